@@ -1,0 +1,67 @@
+# `make demo` and `make test` need Python 3.11 or newer and nothing else; `make` alone lists the commands.
+PYTHON ?=
+VENV ?= .venv$(if $(PYTHON),-$(notdir $(PYTHON)))
+BIN := $(VENV)/bin
+OPENCODE_VERSION ?= 1.18.33
+OPENCODE_HOME := .cache/opencode-$(OPENCODE_VERSION)
+OC ?= $(CURDIR)/$(OPENCODE_HOME)/opencode
+GENERATED := README.md $(wildcard docs/*.md)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test e2e bench check lint types imports documents generate lock coverage clean
+
+help: ## list the commands
+	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
+
+demo: $(VENV)/.build ## replay a recorded session through the agent and show what arrives
+	@$(BIN)/otel-agent demo
+
+test: $(VENV)/.test ## run the tests; those that need OpenCode say so where OC does not name one
+	$(BIN)/python -m pytest
+
+e2e: $(VENV)/.test $(OC) ## run the tests that need the real OpenCode (it is installed by npm, under .cache)
+	OC=$(OC) OTEL_AGENT_FORBID_SKIP=1 $(BIN)/python -m pytest tests/e2e $(wildcard tests/plugin)
+
+bench: $(VENV)/.test $(OC) ## measure what OpenCode feels
+	BUN_BE_BUN=1 $(OC) bench/host_cost/host_cost.mjs
+
+check: lint types imports documents ## run every static check
+
+lint: $(VENV)/.check
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/zizmor --offline --quiet .github
+
+types: $(VENV)/.check
+	$(BIN)/mypy
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
+
+imports: $(VENV)/.check
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -p no:randomly tests/architecture
+
+documents: $(VENV)/.check
+	$(BIN)/cog --check -n UTF-8 $(GENERATED)
+	$(BIN)/towncrier build --draft --version next >/dev/null
+
+generate: $(VENV)/.check ## write the generated parts of README.md and docs/ anew
+	$(BIN)/cog -r -n UTF-8 $(GENERATED)
+
+lock: ## lock the requirements anew (needs uv); UPGRADE=--upgrade takes newer versions
+	requirements/compile.sh $(UPGRADE)
+
+coverage: $(VENV)/.test ## run the tests and show the lines that none of them ran
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+clean: ## remove everything that these commands made
+	rm -rf .venv .venv-* .cache .hypothesis .*_cache .coverage dist
+
+$(VENV)/.%: requirements/%.txt pyproject.toml tools/environment
+	@tools/environment $(VENV) $* $(PYTHON)
+
+# The package's own start script needs its post-install step, which npm may forbid; the binary does not.
+$(CURDIR)/$(OPENCODE_HOME)/opencode:
+	npm install --prefix $(OPENCODE_HOME) --ignore-scripts --no-audit --no-fund opencode-ai@$(OPENCODE_VERSION)
+	ln -sf "node_modules/opencode-$$(node -p 'process.platform + "-" + process.arch')/bin/opencode" $@
+	HOME=$(CURDIR)/$(OPENCODE_HOME) $@ --version

@@ -1,0 +1,22 @@
+"""The command `otel-agent`, also as `python -m otel_agent`."""
+
+import sys
+
+
+def main() -> None:
+    """Start the agent for `run`, else the command line; each is imported only when it is wanted.
+
+    The agent starts with OpenCode and must cost no more memory than it needs: no typer, no rich.
+    """
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["run"]:
+        from otel_agent import agent  # noqa: PLC0415 (see above)
+
+        sys.exit(agent.main(arguments))
+    from otel_agent.cli import app  # noqa: PLC0415 (see above)
+
+    sys.exit(app.main(arguments))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The commands that people type; thin, and the only part that prints."""

@@ -1,0 +1,57 @@
+"""The command line: a table of commands and what happens to an error that is no bug."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+
+from otel_agent.cli.demo import demo
+from otel_agent.cli.install import install, uninstall
+from otel_agent.cli.replay import replay
+from otel_agent.cli.status import status
+from otel_agent.cli.version import show_version, version
+from otel_agent.errors import AgentError
+
+COMMANDS: Final[tuple[tuple[str, Callable[..., None]], ...]] = (
+    ("install", install),
+    ("uninstall", uninstall),
+    ("status", status),
+    ("demo", demo),
+    ("replay", replay),
+    ("version", version),
+)
+"""Every command: its name and the function whose parameters are its options."""
+
+FAILED = 2
+"""The exit code for a problem that the user can solve."""
+
+
+def otel_agent(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Telemetry for OpenCode: every session's tokens, costs, tool calls and prompts, delivered over OTLP."""
+
+
+def build() -> typer.Typer:
+    """Make the application out of the table."""
+    # Without the pretty tracebacks: they show variables, and variables hold prompts and credentials.
+    app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+    app.callback()(otel_agent)
+    for name, command in COMMANDS:
+        app.command(name)(command)
+    return app
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; typer itself exits for usage errors and --help."""
+    try:
+        build()(args=list(arguments), prog_name="otel-agent", standalone_mode=True)
+    except AgentError as error:
+        Console(stderr=True, soft_wrap=True).print(str(error), style="red", markup=False, highlight=False)
+        return FAILED
+    return 0

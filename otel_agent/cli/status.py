@@ -1,0 +1,173 @@
+"""`otel-agent status`: the agents at work, what waits, what was delivered last, and what went wrong."""
+
+import socket
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from otel_agent import receipts, settings
+from otel_agent.cli.words import duration, size, wide_console
+from otel_agent.errors import JournalError, SettingsError
+from otel_agent.exporter.outbox import FILE_NAME, Backlog, Outbox
+from otel_agent.header import Header
+from otel_agent.journal import is_writer_gone, lock_holder, read_header
+from otel_agent.receipts import Receipt
+
+SHOWN_RECEIPTS = 10
+NOTHING = Backlog(requests=0, size_bytes=0, oldest_ms=None, last_error=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One journal folder as it is now."""
+
+    header: Header
+    agent_pid: int | None
+    is_opencode_gone: bool
+    backlog: Backlog
+    events: int
+    last_delivery_ms: int | None
+    last_error: str | None
+
+
+def status() -> None:
+    """Show agents, journals, what waits to be delivered, the last deliveries and the last error."""
+    console = wide_console()
+    chosen = _settings(console)
+    if chosen is None:
+        return
+    console.print(_what_is_on(chosen), highlight=False)
+    hosts = sorted(path for path in chosen.state_dir.glob("*") if path.is_dir())
+    journals = [found for host in hosts for found in _journals(host)]
+    ended = sorted((row for host in hosts for row in receipts.read(host)), key=_closed, reverse=True)
+    _show_journals(console, journals)
+    _show_receipts(console, ended[:SHOWN_RECEIPTS])
+    _show_last(console, journals, ended)
+
+
+def _settings(console: Console) -> settings.Settings | None:
+    """Return the settings of this shell, or print what is wrong with them."""
+    try:
+        return settings.from_process()
+    except SettingsError as error:
+        console.print("Telemetry is off: its settings are invalid.", style="red")
+        for problem in error.problems:
+            console.print(f"  {problem}", markup=False, highlight=False)
+        return None
+
+
+def _what_is_on(chosen: settings.Settings) -> str:
+    """Say whether this shell would send, and where."""
+    if not chosen.enabled:
+        return "Telemetry is off in this shell: set OPENCODE_ENABLE_TELEMETRY=1 before OpenCode starts."
+    ways = {(row.protocol.value, row.endpoint) for row in chosen.deliveries.values()}
+    return "Telemetry is on in this shell: " + ", ".join(f"{kind} to {where}" for kind, where in sorted(ways))
+
+
+def _journals(host_dir: Path) -> Iterator[Found]:
+    """Yield what is in one host's folder."""
+    for folder in sorted(path for path in host_dir.glob("*") if path.is_dir()):
+        if folder.name == receipts.FOLDER:
+            continue
+        try:
+            header = read_header(folder)
+        except (JournalError, OSError):
+            header = None  # gone meanwhile, or not begun yet
+        if header is not None:
+            yield _look(folder, header)
+
+
+def _look(folder: Path, header: Header) -> Found:
+    """Read one journal's database beside its owner."""
+    backlog, events, last_delivery, last_error = NOTHING, 0, None, None
+    try:
+        outbox = Outbox(folder / FILE_NAME, is_read_only=True)
+        backlog, events = outbox.backlog(), outbox.counts().get("events", 0)
+        last_delivery, last_error = outbox.meta("last_delivery_ms"), outbox.meta("last_error")
+        outbox.close()
+    except sqlite3.Error as error:
+        last_error = f"database not readable: {error}".encode()
+    return Found(
+        header=header,
+        agent_pid=lock_holder(folder),
+        is_opencode_gone=is_writer_gone(header, host=socket.gethostname()),
+        backlog=backlog,
+        events=events,
+        last_delivery_ms=int(last_delivery) if last_delivery else None,
+        last_error=last_error.decode() if last_error else None,
+    )
+
+
+def _show_journals(console: Console, journals: Sequence[Found]) -> None:
+    """Print the journals that are not settled."""
+    alive = sum(found.agent_pid is not None for found in journals)
+    console.print(f"\n{alive} agents at work, {len(journals)} journals", highlight=False)
+    if not journals:
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("begun", "opencode", "agent", "events", "waiting", "size", "oldest", "last error"):
+        table.add_column(name)
+    for found in journals:
+        table.add_row(
+            _clock(found.header.opened_ms),
+            f"{found.header.subcommand or '?'}{', ended' if found.is_opencode_gone else ''}",
+            "none" if found.agent_pid is None else str(found.agent_pid),
+            str(found.events),
+            str(found.backlog.requests),
+            size(found.backlog.size_bytes),
+            _age(found.backlog.oldest_ms),
+            found.backlog.last_error or "",
+        )
+    console.print(table, markup=False)
+
+
+def _show_receipts(console: Console, ended: Sequence[Receipt]) -> None:
+    """Print the journals that are done."""
+    if not ended:
+        return
+    table = Table(title="\nEnded", title_justify="left", box=None, pad_edge=False)
+    for name in ("begun", "opencode", "events", "delivered", "dropped", "problems"):
+        table.add_column(name)
+    for row in ended:
+        delivered = sum(number for name, number in row.counts.items() if name.startswith("delivered.items."))
+        dropped = {name[8:]: number for name, number in row.counts.items() if name.startswith("dropped.")}
+        table.add_row(
+            _clock(row.opened_ms),
+            row.subcommand or "?",
+            str(row.counts.get("events", 0)),
+            str(delivered),
+            " ".join(f"{name}={number}" for name, number in dropped.items()) or "0",
+            "; ".join(row.problems),
+        )
+    console.print(table, markup=False)
+
+
+def _show_last(console: Console, journals: Sequence[Found], ended: Sequence[Receipt]) -> None:
+    """Print the last delivery and the last error of all."""
+    last = [*(found.last_delivery_ms for found in journals), *(row.last_delivery_ms for row in ended)]
+    times = [time_ms for time_ms in last if time_ms is not None]
+    errors = [*(found.last_error for found in journals), *(row.last_error for row in ended)]
+    last_error = next((error for error in errors if error), None)
+    console.print(f"\nLast delivery: {_clock(max(times)) if times else 'none'}", highlight=False)
+    console.print(f"Last error: {last_error or 'none'}", markup=False, highlight=False)
+
+
+def _closed(row: Receipt) -> int:
+    """Return what receipts are ordered by."""
+    return row.closed_ms
+
+
+def _clock(time_ms: int) -> str:
+    """Return a time of day as this machine writes it."""
+    return datetime.fromtimestamp(time_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _age(time_ms: int | None) -> str:
+    """Return how long ago something was."""
+    return "" if time_ms is None else duration(max(0.0, time.time() - time_ms / 1000))

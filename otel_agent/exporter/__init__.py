@@ -1,0 +1,1 @@
+"""Exporter: signals become OTLP requests that are stored, and stored requests are delivered."""

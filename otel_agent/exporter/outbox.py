@@ -1,0 +1,199 @@
+"""One journal's database: the stored requests, and the transaction that commits them with the fold's state.
+
+An outbox row is exactly one OTLP request. Everything here runs on one thread.
+"""
+
+import sqlite3
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from otel_agent.errors import JournalError
+from otel_agent.settings import Signal
+
+SCHEMA_VERSION = 1
+FILE_NAME = "agent.db"
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sessions(id TEXT PRIMARY KEY, is_open INTEGER NOT NULL, state BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS seen(key TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sequences(session TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS series(
+    key BLOB PRIMARY KEY, suffix TEXT NOT NULL, is_changed INTEGER NOT NULL, state BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pending(id INTEGER PRIMARY KEY, item BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS requests(
+    id INTEGER PRIMARY KEY AUTOINCREMENT, signal TEXT NOT NULL, destination TEXT NOT NULL,
+    payload BLOB NOT NULL, items INTEGER NOT NULL, created_ms INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0, not_before_ms INTEGER NOT NULL DEFAULT 0, last_error TEXT);
+CREATE INDEX IF NOT EXISTS queue ON requests(signal, id);
+CREATE TABLE IF NOT EXISTS counts(name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One OTLP request that was not settled yet; `destination` is the fingerprint of where it belongs."""
+
+    id: int
+    signal: Signal
+    destination: str
+    payload: bytes
+    items: int
+    created_ms: int
+    attempts: int
+    not_before_ms: int
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """What waits in an outbox; the age is that of the oldest request."""
+
+    requests: int
+    size_bytes: int
+    oldest_ms: int | None
+    last_error: str | None
+
+
+class Outbox:
+    """The database of one journal; whoever opens it to write holds the journal's lock."""
+
+    def __init__(self, path: Path, *, is_read_only: bool = False) -> None:
+        """Open the database, made with mode 0600 where it is missing.
+
+        Raises sqlite3.Error, and JournalError when a newer version of the agent has made it.
+        """
+        if is_read_only:
+            self.connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
+            return
+        path.touch(mode=0o600, exist_ok=True)
+        self.connection = sqlite3.connect(path, isolation_level=None)
+        self.connection.execute("PRAGMA journal_mode=WAL")
+        self.connection.execute("PRAGMA synchronous=NORMAL")
+        self._make_tables()
+
+    def _make_tables(self) -> None:
+        """Make the tables of a new database; writes nothing to one that has them."""
+        version = self.connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA_VERSION:
+            self.connection.close()
+            raise JournalError(
+                f"{FILE_NAME}: expected version {SCHEMA_VERSION}, got {version}; update the package"
+            )
+        if version < SCHEMA_VERSION:
+            self.connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
+
+    @contextmanager
+    def transaction(self) -> Generator[sqlite3.Connection]:
+        """Commit everything that is written inside, or nothing."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.connection
+            self.connection.execute("COMMIT")
+        finally:
+            # SQLite ends the transaction by itself at some errors, a full disk among them, and at others not.
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+
+    def make_durable(self) -> None:
+        """Write what was committed so that it outlives a power cut; a commit alone outlives its process."""
+        self.connection.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
+
+    def put(self, signal: Signal, destination: str, payload: bytes, *, items: int, created_ms: int) -> None:
+        """Store a request at the end of its signal's queue."""
+        self.connection.execute(
+            "INSERT INTO requests(signal, destination, payload, items, created_ms) VALUES(?,?,?,?,?)",
+            (signal.value, destination, payload, items, created_ms),
+        )
+
+    def oldest(self, signal: Signal, destination: str | None = None) -> Request | None:
+        """Return the request of a signal that was stored first, of any destination or of one."""
+        row = self.connection.execute(
+            "SELECT id, signal, destination, payload, items, created_ms, attempts, not_before_ms, last_error"
+            " FROM requests WHERE signal=?1 AND (?2 IS NULL OR destination=?2) ORDER BY id LIMIT 1",
+            (signal.value, destination),
+        ).fetchone()
+        if row is None:
+            return None
+        return Request(
+            id=row[0],
+            signal=Signal(row[1]),
+            destination=row[2],
+            payload=row[3],
+            items=row[4],
+            created_ms=row[5],
+            attempts=row[6],
+            not_before_ms=row[7],
+            last_error=row[8],
+        )
+
+    def settle(self, request: Request, counts: dict[str, int], meta: dict[str, str]) -> None:
+        """Remove a request that is over, count what became of it and store values with it."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM requests WHERE id=?", (request.id,))
+            self.count(counts)
+            for key, value in meta.items():
+                self.set_meta(key, value)
+
+    def postpone(self, request: Request, reason: str, *, not_before_ms: int) -> None:
+        """Keep a request for later, and why."""
+        with self.transaction() as connection:
+            connection.execute(
+                "UPDATE requests SET attempts=attempts+1, not_before_ms=?, last_error=? WHERE id=?",
+                (not_before_ms, reason, request.id),
+            )
+            self.set_meta("last_error", reason)
+
+    def explain(self, reason: str, *, but: Collection[str]) -> None:
+        """Note why requests wait that go to other destinations than the given ones."""
+        marks = ",".join("?" * len(but))
+        query = f"UPDATE requests SET last_error=? WHERE last_error IS NOT ? AND destination NOT IN ({marks})"  # noqa: S608 - ?,?
+        self.connection.execute(query, (reason, reason, *but))
+
+    def has_requests(self, destinations: Collection[str]) -> bool:
+        """Tell whether requests for any of the destinations wait."""
+        marks = ",".join("?" * len(destinations))
+        query = f"SELECT 1 FROM requests WHERE destination IN ({marks}) LIMIT 1"  # noqa: S608 - ?,?
+        return self.connection.execute(query, tuple(destinations)).fetchone() is not None
+
+    def count(self, counts: dict[str, int]) -> None:
+        """Add to the numbers of what was delivered and dropped."""
+        self.connection.executemany(
+            "INSERT INTO counts VALUES(?,?) ON CONFLICT(name) DO UPDATE SET number=number+excluded.number",
+            [(name, number) for name, number in counts.items() if number],
+        )
+
+    def counts(self) -> dict[str, int]:
+        """Return how often what happened, by name."""
+        return dict(self.connection.execute("SELECT name, number FROM counts ORDER BY name").fetchall())
+
+    def backlog(self) -> Backlog:
+        """Return what waits."""
+        number, size, oldest = self.connection.execute(
+            "SELECT count(*), coalesce(sum(length(payload)), 0), min(created_ms) FROM requests"
+        ).fetchone()
+        error = self.connection.execute(
+            "SELECT last_error FROM requests WHERE last_error IS NOT NULL ORDER BY id LIMIT 1"
+        ).fetchone()
+        return Backlog(
+            requests=number, size_bytes=size, oldest_ms=oldest, last_error=error[0] if error else None
+        )
+
+    def meta(self, key: str) -> bytes | None:
+        """Return a stored value."""
+        row = self.connection.execute("SELECT value FROM meta WHERE key=?", (key,)).fetchone()
+        if row is None:
+            return None
+        value = row[0]
+        return value.encode() if isinstance(value, str) else value
+
+    def set_meta(self, key: str, value: bytes | str) -> None:
+        """Store a value."""
+        self.connection.execute("INSERT OR REPLACE INTO meta VALUES(?,?)", (key, value))
+
+    def close(self) -> None:
+        """Close the database; what was committed stays."""
+        self.connection.close()

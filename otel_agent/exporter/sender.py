@@ -1,0 +1,228 @@
+"""Delivery: the oldest request of every signal goes out until the backend has acknowledged it.
+
+Signals are independent: each has a lane with one thread, which only waits for the network. What an
+outcome means is decided here, on the caller's thread, which alone touches the database.
+"""
+
+import contextlib
+import queue
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, assert_never
+
+import structlog
+
+from otel_agent.exporter.outbox import Outbox, Request
+from otel_agent.exporter.transport import Delivered, Denied, Outcome, Rejected, Retry, TooLarge, Transport
+from otel_agent.settings import Signal
+
+FIRST_DELAY_S = 1.0
+LONGEST_DELAY_S = 60.0
+LONGEST_WAIT_S = 3600.0
+"""A server that names a later time is asked after this; nor does a clock that was set back cost more."""
+
+log = structlog.get_logger(__name__)
+
+
+class HeaderSource(Protocol):
+    """Where a request's headers come from at the moment it is sent."""
+
+    def headers(self) -> Mapping[str, str]:
+        """Return the headers with their values."""
+        ...
+
+    def refresh(self) -> bool:
+        """Fetch new credentials after a denial; return whether they may differ."""
+        ...
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether `headers` has all that is configured."""
+        ...
+
+    @property
+    def problem(self) -> str | None:
+        """Why the last fetch gave no headers."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One signal's way to its backend; `destination` is the fingerprint of the requests that may take it."""
+
+    destination: str
+    open: Callable[[], Transport]
+    credentials: HeaderSource
+
+
+class Lane:
+    """One signal's delivery: at most one request under way."""
+
+    def __init__(self, route: Route, *, wake: Callable[[], None]) -> None:
+        """Call `wake`, from the lane's thread, whenever an outcome is there."""
+        self.route = route
+        self.current: Request | None = None
+        self.outcome: Outcome | None = None
+        self.not_before_ms = 0
+        self._wake = wake
+        self._work: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def start(self, request: Request) -> None:
+        """Send a request on the lane's thread; a daemon, so that a hanging server cannot hold the process."""
+        self.current = request
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name=f"otlp-{request.signal}", daemon=True)
+            self._thread.start()
+        self._work.put(request.payload)
+
+    def look(self) -> None:
+        """Take in the outcome of the current request once it is there."""
+        if self.current is not None and self.outcome is None:
+            with contextlib.suppress(queue.Empty):  # it is still under way
+                self.outcome = self._outcomes.get_nowait()
+
+    def close(self) -> None:
+        """Let the thread end after what it is doing."""
+        self._work.put(None)
+
+    def _run(self) -> None:
+        """Send what is asked for until the lane is closed."""
+        transport: Transport | None = None
+        while (payload := self._work.get()) is not None:
+            try:
+                transport = transport or self.route.open()
+                outcome = deliver(transport, self.route.credentials, payload)
+            except Exception as error:  # noqa: BLE001 - else the lane would wait for its outcome for ever
+                outcome = Retry(reason=f"the agent failed to send: {type(error).__name__}")
+            self._outcomes.put(outcome)
+            self._wake()
+        if transport is not None:
+            transport.close()
+
+
+def deliver(transport: Transport, credentials: HeaderSource, payload: bytes) -> Outcome:
+    """Send once, and once more with fresh credentials when these are denied.
+
+    Without all of its credentials a request is not sent at all.
+    """
+    headers = credentials.headers()
+    if not credentials.is_complete:
+        return Denied(reason=credentials.problem or "the headers helper has not given any headers yet")
+    outcome = transport.send(payload, headers)
+    if isinstance(outcome, Denied) and credentials.refresh():
+        outcome = transport.send(payload, credentials.headers())
+    return outcome
+
+
+class Sender:
+    """Delivers the requests of one outbox."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        routes: Mapping[Signal, Route],
+        *,
+        now_ms: Callable[[], int],
+        jitter: Callable[[], float],
+        wake: Callable[[], None],
+    ) -> None:
+        """`jitter` returns a factor around 1 for each delay."""
+        self._outbox = outbox
+        self._now_ms = now_ms
+        self._jitter = jitter
+        self._lanes = {signal: Lane(route, wake=wake) for signal, route in routes.items()}
+        self._destinations = frozenset(route.destination for route in routes.values())
+
+    def pump(self) -> None:
+        """Take in the outcomes that are there, and start what is due.
+
+        Raises sqlite3.Error when an outcome cannot be stored; it is kept for the next call.
+        """
+        for signal, lane in self._lanes.items():
+            lane.look()
+            if lane.current is not None and lane.outcome is not None:
+                lane.not_before_ms = self._apply(lane.current, lane.outcome)
+                lane.current = lane.outcome = None
+            if lane.current is None and self._is_due(lane.not_before_ms):
+                self._start_oldest(signal, lane)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way and nothing waits that a lane leads to."""
+        return not any(lane.current for lane in self._lanes.values()) and not self._outbox.has_requests(
+            self._destinations
+        )
+
+    def explain_waiting(self, reason: str) -> None:
+        """Note why the requests wait that no lane leads to."""
+        self._outbox.explain(reason, but=self._destinations)
+
+    def close(self) -> None:
+        """Let the lanes end; a request under way stays stored and is sent again by the next agent."""
+        for lane in self._lanes.values():
+            lane.close()
+
+    def _is_due(self, not_before_ms: int) -> bool:
+        """Tell whether a time has come; one that is too far away was noted before the clock was set back."""
+        left_ms = not_before_ms - self._now_ms()
+        return left_ms <= 0 or left_ms > LONGEST_WAIT_S * 1000
+
+    def _start_oldest(self, signal: Signal, lane: Lane) -> None:
+        """Send a signal's oldest request that belongs where the lane leads, if it is due."""
+        request = self._outbox.oldest(signal, lane.route.destination)
+        if request is None:
+            return
+        if self._is_due(request.not_before_ms):
+            lane.start(request)
+        else:
+            lane.not_before_ms = request.not_before_ms
+
+    def _apply(self, request: Request, outcome: Outcome) -> int:
+        """Do what an outcome asks for; return when the next request may be sent, milliseconds since 1970."""
+        match outcome:
+            case Delivered():
+                self._delivered(request, outcome)
+            case Retry():
+                return self._postpone(request, outcome.reason, after_s=outcome.after_s)
+            case Denied():
+                return self._postpone(request, outcome.reason, after_s=None)
+            case TooLarge():
+                self._drop(request, "too_large", outcome.reason)
+            case Rejected():
+                self._drop(request, "rejected", outcome.reason)
+            case _:
+                assert_never(outcome)
+        return 0
+
+    def _delivered(self, request: Request, outcome: Delivered) -> None:
+        """Remove a request that the backend has; count what it did not want."""
+        signal, refused = request.signal.value, min(outcome.rejected, request.items)
+        counts = {
+            f"delivered.requests.{signal}": 1,
+            f"delivered.items.{signal}": request.items - refused,
+            "dropped.partial_success": refused,
+        }
+        meta = {"last_delivery_ms": str(self._now_ms())}
+        if outcome.message:
+            meta["last_error"] = outcome.message
+        self._outbox.settle(request, counts, meta)
+        if outcome.message:
+            log.warning("backend_message", signal=signal, rejected=refused, message=outcome.message)
+
+    def _drop(self, request: Request, reason: str, words: str) -> None:
+        """Remove a request that the backend will never take, with its words."""
+        self._outbox.settle(request, {f"dropped.{reason}": request.items}, {"last_error": words})
+        log.error("request_dropped", signal=request.signal.value, items=request.items, reason=words)
+
+    def _postpone(self, request: Request, reason: str, *, after_s: float | None) -> int:
+        """Try again later: after what the server said, or after twice as long as the last time."""
+        delay_s = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2.0 ** min(request.attempts, 10)) * self._jitter()
+        wait_s = min(LONGEST_WAIT_S, max(after_s or 0.0, delay_s))
+        not_before_ms = self._now_ms() + int(wait_s * 1000)
+        self._outbox.postpone(request, reason, not_before_ms=not_before_ms)
+        if request.last_error != reason:
+            log.warning("delivery_postponed", signal=request.signal.value, reason=reason)
+        return not_before_ms

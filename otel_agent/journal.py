@@ -1,0 +1,288 @@
+"""Journal folders: their header, their lock, their writer, and reading their segments to the end."""
+
+import contextlib
+import fcntl
+import os
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from otel_agent.errors import JournalError
+from otel_agent.header import Header, HeaderLine
+
+MAX_LINE_BYTES = 16 * 1024 * 1024
+"""A longer line is skipped and counted: the plugin cuts every string, so none of its lines comes near."""
+CHUNK_BYTES = 256 * 1024
+FORMAT = 1
+"""The journal format that this code reads; the header names that of the journal."""
+LOCK_NAME = "lock"
+
+_HEADER = msgspec.json.Decoder(HeaderLine)
+_SEGMENT = re.compile(r"(\d+)\.ndjson")
+_DEAD_STATES = frozenset("ZXx")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """How far a journal was read: the next byte of a segment."""
+
+    segment: int = 0
+    offset: int = 0
+
+
+class Fault(StrEnum):
+    """Why there is a line of which nothing can be used."""
+
+    OVERSIZED = "oversized_line"
+    TRUNCATED = "truncated_line"
+
+
+@dataclass(frozen=True, slots=True)
+class RawLine:
+    """A line without its newline, or what is wrong with it, and the position behind it."""
+
+    data: bytes | Fault
+    end: Position
+
+
+def segments(folder: Path) -> list[int]:
+    """Return the numbers of a journal's segments, ascending."""
+    found = (_SEGMENT.fullmatch(entry.name) for entry in os.scandir(folder))
+    return sorted(int(match[1]) for match in found if match)
+
+
+def segment_path(folder: Path, number: int) -> Path:
+    """Return the path of a segment."""
+    return folder / f"{number}.ndjson"
+
+
+def read_header(folder: Path) -> Header:
+    """Return a journal's header; JournalError when there is none that can be read, or of another format."""
+    numbers = segments(folder)
+    if not numbers:
+        raise JournalError(f"journal {folder.name}: expected a segment, got none")
+    with segment_path(folder, numbers[0]).open("rb") as file:
+        first = file.readline(MAX_LINE_BYTES)
+    try:
+        header = _HEADER.decode(first).journal
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        message = f"journal {folder.name}: expected a header in its first line, got {len(first)} other bytes"
+        raise JournalError(message) from error
+    if header.format != FORMAT:
+        message = f"journal {folder.name}: expected format {FORMAT}, got {header.format}; update the package"
+        raise JournalError(message)
+    return header
+
+
+class Tail:
+    """Reads a journal's complete lines from a position on, again and again; for one thread."""
+
+    def __init__(self, folder: Path, position: Position) -> None:
+        """Begin at a position; the segment need not exist yet."""
+        self.is_at_end = False
+        self._folder = folder
+        self._position = position
+        self._is_skipping = False
+        self._stalled_bytes = -1
+
+    def read(self, max_bytes: int) -> Iterator[RawLine]:
+        """Yield the lines that are complete by now, at most about `max_bytes` of them.
+
+        Afterwards `is_at_end` tells whether that was all. Raises OSError when the folder cannot be read.
+        """
+        left, self.is_at_end = max_bytes, False
+        while left > 0:
+            chunk = self._chunk()
+            left -= len(chunk)
+            yield from self._lines(chunk)
+            if not chunk:
+                following = self._following()
+                if following is None:
+                    self.is_at_end = True
+                    return
+                yield from self.cut_line()
+                self._go_to(following)
+
+    def cut_line(self) -> Iterator[RawLine]:
+        """Yield the line, if there is one, that its writer never ended: it is gone, or in another segment."""
+        size = _size(segment_path(self._folder, self._position.segment))
+        if self._is_skipping or size > self._position.offset:
+            self._position = Position(self._position.segment, max(size, self._position.offset))
+            self._is_skipping = False
+            yield RawLine(Fault.TRUNCATED, self._position)
+
+    def _chunk(self) -> bytes:
+        """Return bytes that end with a newline, or a piece of a line that is too long; empty at the end."""
+        path = segment_path(self._folder, self._position.segment)
+        left = _size(path) - self._position.offset
+        if left <= 0 or left == self._stalled_bytes:
+            return b""
+        size = CHUNK_BYTES
+        with path.open("rb") as file:
+            while True:
+                file.seek(self._position.offset)
+                data = file.read(size)
+                end = data.rfind(b"\n")
+                if end >= 0:
+                    return data[: end + 1]
+                if self._is_skipping or len(data) >= MAX_LINE_BYTES:
+                    return self._skip(data)
+                if len(data) < size:
+                    self._stalled_bytes = len(data)
+                    return b""
+                size *= 4
+
+    def _skip(self, data: bytes) -> bytes:
+        """Leave a piece of a line that is too long behind."""
+        self._is_skipping, self._stalled_bytes = True, -1
+        self._position = Position(self._position.segment, self._position.offset + len(data))
+        return data
+
+    def _lines(self, chunk: bytes) -> Iterator[RawLine]:
+        """Yield the lines of a chunk; the end of a line that was too long counts as one."""
+        if not chunk.endswith(b"\n"):
+            return
+        self._stalled_bytes = -1
+        offset = self._position.offset
+        for data in chunk[:-1].split(b"\n"):
+            offset += len(data) + 1
+            self._position = Position(self._position.segment, offset)
+            is_whole, self._is_skipping = not self._is_skipping, False
+            yield RawLine(data if is_whole else Fault.OVERSIZED, self._position)
+
+    def _following(self) -> int | None:
+        """Return the next segment when its writer has left this one and all of this one was read."""
+        following = min((n for n in segments(self._folder) if n > self._position.segment), default=None)
+        if following is None or not self._has_more():
+            return following
+        return None
+
+    def _has_more(self) -> bool:
+        """Tell whether lines were written since the segment was read, just before its writer left it."""
+        path = segment_path(self._folder, self._position.segment)
+        return _size(path) - self._position.offset > max(0, self._stalled_bytes)
+
+    def _go_to(self, segment: int) -> None:
+        """Go on at the beginning of a segment."""
+        self._position, self._is_skipping, self._stalled_bytes = Position(segment, 0), False, -1
+
+
+def _size(path: Path) -> int:
+    """Return a file's size, 0 when there is none."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def delete_read_segments(folder: Path, position: Position) -> None:
+    """Delete the segments that the position has left."""
+    for number in segments(folder):
+        if number < position.segment:
+            segment_path(folder, number).unlink(missing_ok=True)
+
+
+class Lock:
+    """The ownership of a journal, or of another folder: held by one process until it ends."""
+
+    def __init__(self, folder: Path) -> None:
+        """Do not take it yet."""
+        self._path = folder / LOCK_NAME
+        self._file: int | None = None
+
+    def take(self, *, patience_s: float = 0.0) -> bool:
+        """Take the lock if nobody holds it for longer than `patience_s`; tell whether it is held now.
+
+        Raises OSError when there is no such folder or it may not be written.
+        """
+        deadline_s = time.monotonic() + patience_s
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        while not _is_locked_now(file):
+            if time.monotonic() >= deadline_s:
+                os.close(file)
+                return False
+            time.sleep(0.01)
+        self._file = file
+        with contextlib.suppress(OSError):  # a full disk: the pid is only what `status` shows
+            os.truncate(file, 0)
+            os.pwrite(file, str(os.getpid()).encode(), 0)
+        return True
+
+    def release(self) -> None:
+        """Let another process take it."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+def _is_locked_now(file: int) -> bool:
+    """Try to lock an open file; tell whether it is locked by us now."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def lock_holder(folder: Path) -> int | None:
+    """Return the pid of the process that holds a folder's lock, None when nobody does."""
+    path = folder / LOCK_NAME
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        digits = os.pread(file, 32, 0)
+        return int(digits) if digits.isdigit() else 0
+    finally:
+        os.close(file)
+    return None
+
+
+def is_writer_gone(header: Header, *, host: str) -> bool:
+    """Tell whether the OpenCode process that wrote a journal is surely gone.
+
+    A writer on another host or in another pid namespace cannot be judged from here, so it is not called gone.
+    """
+    if header.host != host or header.pid is None:
+        return False
+    if header.pid_ns is None or header.pid_start is None:
+        return not _exists(header.pid)
+    return header.pid_ns == _own_pid_namespace() and _started(header.pid) != header.pid_start
+
+
+def _own_pid_namespace() -> str | None:
+    """Return this process's pid namespace, None where the system has none."""
+    try:
+        return str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        return None
+
+
+def _started(pid: int) -> str | None:
+    """Return when a process started, in clock ticks since boot; None when it is gone or a zombie."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return None
+    # Behind the name, which is any bytes, the parentheses of a name included.
+    fields = text.rpartition(b")")[2].decode().split()
+    return None if fields[0] in _DEAD_STATES else fields[19]
+
+
+def _exists(pid: int) -> bool:
+    """Tell whether a process with this pid exists, on systems without /proc."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

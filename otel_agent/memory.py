@@ -1,0 +1,199 @@
+"""What the fold remembers, in memory in front of the journal's database.
+
+Changes are staged in memory and written by `save` inside the transaction that also stores the requests
+and the position, so a process that is killed has either all of a batch or nothing of it.
+"""
+
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from otel_agent.errors import JournalError
+from otel_agent.exporter.outbox import Outbox
+from otel_agent.journal import Position
+from otel_agent.receiver.state import JournalState, SessionState
+from otel_agent.signals.totals import Series, SeriesKey, Totals
+
+CACHED_SESSIONS = 64
+"""How many sessions stay in memory; an older one is read back when it goes on."""
+
+_JOURNAL = msgspec.msgpack.Decoder(JournalState)
+_POSITION = msgspec.msgpack.Decoder(tuple[int, int])
+_SESSION = msgspec.msgpack.Decoder(SessionState)
+_SERIES = msgspec.msgpack.Decoder(Series)
+_KEY = msgspec.msgpack.Decoder(tuple[str, tuple[tuple[str, str | bool | int | float], ...]])
+
+
+T = TypeVar("T")
+
+
+class SessionMemory:
+    """The sessions of a journal (`receiver.state.Sessions`)."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Read missing sessions through the connection."""
+        self._connection = connection
+        self._cache: OrderedDict[str, SessionState] = OrderedDict()
+        self._dirty: set[str] = set()
+
+    def get(self, session_id: str) -> SessionState | None:
+        """Return a session, from the database where it left memory."""
+        state = self._cache.get(session_id)
+        if state is None:
+            row = self._connection.execute("SELECT state FROM sessions WHERE id=?", (session_id,)).fetchone()
+            state = _SESSION.decode(row[0]) if row else None
+            if state is not None:
+                self._cache[session_id] = state
+        if state is not None:
+            self._cache.move_to_end(session_id)
+        return state
+
+    def put(self, session: SessionState) -> None:
+        """Keep a changed session for the next save."""
+        self._cache[session.id] = session
+        self._cache.move_to_end(session.id)
+        self._dirty.add(session.id)
+
+    def open_sessions(self) -> Iterable[SessionState]:
+        """Return the sessions that the end of input would still say something about."""
+        stored = self._connection.execute("SELECT id FROM sessions WHERE is_open ORDER BY id").fetchall()
+        ids = {row[0]: None for row in stored} | dict.fromkeys(sorted(self._dirty))
+        states = (self.get(session_id) for session_id in ids)
+        return [state for state in states if state is not None and state.is_open]
+
+    def save(self) -> None:
+        """Write the changed sessions."""
+        rows = [
+            (key, self._cache[key].is_open, msgspec.msgpack.encode(self._cache[key])) for key in self._dirty
+        ]
+        self._connection.executemany("INSERT OR REPLACE INTO sessions VALUES(?,?,?)", rows)
+
+    def saved(self) -> None:
+        """Note that the save was committed; sessions that were not used lately leave memory."""
+        self._dirty.clear()
+        while len(self._cache) > CACHED_SESSIONS:
+            self._cache.popitem(last=False)
+
+
+class SeenMemory:
+    """The keys of what was counted (`receiver.state.Seen`)."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Look keys up through the connection."""
+        self._connection = connection
+        self._new: set[str] = set()
+
+    def add(self, key: str) -> bool:
+        """Remember a key; return whether it is new."""
+        if key in self:
+            return False
+        self._new.add(key)
+        return True
+
+    def __contains__(self, key: str) -> bool:
+        """Tell whether the key was added before."""
+        if key in self._new:
+            return True
+        found = self._connection.execute("SELECT 1 FROM seen WHERE key=?", (key,)).fetchone()
+        return found is not None
+
+    def save(self) -> None:
+        """Write the new keys."""
+        self._connection.executemany("INSERT OR IGNORE INTO seen VALUES(?)", [(key,) for key in self._new])
+
+    def saved(self) -> None:
+        """Note that the save was committed."""
+        self._new.clear()
+
+
+class SequenceMemory:
+    """The number of the last event of each session (`signals.projector.Sequences`)."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Read missing numbers through the connection."""
+        self._connection = connection
+        self._new: dict[str, int] = {}
+
+    def next(self, session_id: str) -> int:
+        """Return the next number of a session, from 1."""
+        number = self._new.get(session_id)
+        if number is None:
+            row = self._connection.execute(
+                "SELECT number FROM sequences WHERE session=?", (session_id,)
+            ).fetchone()
+            number = row[0] if row else 0
+        self._new[session_id] = number + 1
+        return number + 1
+
+    def save(self) -> None:
+        """Write the changed numbers."""
+        self._connection.executemany("INSERT OR REPLACE INTO sequences VALUES(?,?)", list(self._new.items()))
+
+    def saved(self) -> None:
+        """Note that the save was committed."""
+        self._new.clear()
+
+
+class Memory:
+    """Everything that a journal's fold remembers."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        """Go on from what is stored; JournalError when another version of the agent has stored it."""
+        self._outbox = outbox
+        self.sessions = SessionMemory(outbox.connection)
+        self.seen = SeenMemory(outbox.connection)
+        self.sequences = SequenceMemory(outbox.connection)
+        try:
+            self.journal = _stored(outbox.meta("journal"), _JOURNAL) or JournalState()
+            position = _stored(outbox.meta("position"), _POSITION)
+        except msgspec.DecodeError as error:
+            message = "agent.db: expected the state of this version of the agent, got another one's"
+            raise JournalError(message) from error
+        self.position = Position(*position) if position else Position()
+
+    def load_series(self, key: SeriesKey) -> Series | None:
+        """Return a stored series."""
+        stored = msgspec.msgpack.encode(key)
+        row = self._outbox.connection.execute("SELECT state FROM series WHERE key=?", (stored,)).fetchone()
+        return _SERIES.decode(row[0]) if row else None
+
+    def restore(self, totals: Totals, gauges: Sequence[str]) -> None:
+        """Read back the series that were not exported, and all of the gauges."""
+        marks = ",".join("?" * len(gauges))
+        query = f"SELECT key, state FROM series WHERE is_changed OR suffix IN ({marks})"  # noqa: S608 - ?,?
+        for key, state in self._outbox.connection.execute(query, gauges):
+            totals.restore(_KEY.decode(key), _SERIES.decode(state))
+
+    def save(self, totals: Totals, position: Position) -> None:
+        """Write everything that changed; inside the caller's transaction."""
+        self.sessions.save()
+        self.seen.save()
+        self.sequences.save()
+        self._save_series(totals)
+        self._outbox.set_meta("journal", msgspec.msgpack.encode(self.journal))
+        self._outbox.set_meta("position", msgspec.msgpack.encode((position.segment, position.offset)))
+
+    def saved(self, totals: Totals, position: Position) -> None:
+        """Note that the save was committed."""
+        self.sessions.saved()
+        self.seen.saved()
+        self.sequences.saved()
+        totals.touched.clear()
+        totals.forget_settled()
+        self.position = position
+
+    def _save_series(self, totals: Totals) -> None:
+        """Write the series that were touched."""
+        rows = [
+            (msgspec.msgpack.encode(key), key[0], series.is_changed, msgspec.msgpack.encode(series))
+            for key, series in ((key, totals.series[key]) for key in totals.touched)
+        ]
+        self._outbox.connection.executemany("INSERT OR REPLACE INTO series VALUES(?,?,?,?)", rows)
+
+
+def _stored(value: bytes | None, decoder: msgspec.msgpack.Decoder[T]) -> T | None:
+    """Return a stored value, None when there is none yet."""
+    return decoder.decode(value) if value is not None else None

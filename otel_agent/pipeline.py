@@ -1,0 +1,298 @@
+"""One journal on its way: lines are folded, facts projected, signals encoded, requests stored.
+
+Everything that a batch of lines changes is committed in one transaction with the journal's position, so a
+process that is killed at any instruction has lost and doubled nothing. Nothing here waits for the network.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from otel_agent.exporter.encode import Encoder
+from otel_agent.exporter.outbox import FILE_NAME, Outbox
+from otel_agent.exporter.packing import MAX_ITEMS, Packed, pack
+from otel_agent.facts import Fact
+from otel_agent.header import Header
+from otel_agent.journal import Fault, RawLine, Tail, delete_read_segments
+from otel_agent.logfile import told
+from otel_agent.memory import Memory
+from otel_agent.observe import Observer
+from otel_agent.receiver.tracker import Tracker
+from otel_agent.resource import resource_attributes
+from otel_agent.settings import Settings, Signal
+from otel_agent.signals.content import ContentPolicy
+from otel_agent.signals.model import Kind, Record
+from otel_agent.signals.projector import Projector, instruments
+
+READ_BYTES = 1024 * 1024
+UNUSABLE_LINE = "unusable_line"
+UNENCODABLE = "unencodable"
+RETRY_MS = 1000
+"""How soon records are packed again after the disk was full."""
+
+log = structlog.get_logger(__name__)
+
+_RECORD = msgspec.msgpack.Decoder(Record)
+
+
+class Pipeline:
+    """Folds one journal into stored requests; the caller holds the journal's lock.
+
+    `destinations` has for each signal that is on the fingerprint of where its requests belong. While
+    `is_stuck` something that was folded is not stored: the disk is full, or not writable.
+    """
+
+    def __init__(  # noqa: PLR0913 - a composition root: each part is named
+        self,
+        folder: Path,
+        header: Header,
+        settings: Settings,
+        *,
+        destinations: Mapping[Signal, str],
+        observer: Observer | None,
+        now_ms: Callable[[], int],
+    ) -> None:
+        """Go on where the database says; without an observer only the file's own observations count.
+
+        Raises sqlite3.Error and JournalError when the database cannot be used.
+        """
+        self.folder = folder
+        self.header = header
+        self.outbox = Outbox(folder / FILE_NAME)
+        self.places: dict[str, str] = {}
+        self._settings = settings
+        self._destinations = destinations
+        self._observer = observer
+        self._now_ms = now_ms
+        self._pending = self.outbox.connection.execute("SELECT count(*) FROM pending").fetchone()[0]
+        self.is_stuck = False
+        self._load()
+        self._metrics_due_ms = now_ms() if self._totals.changed else None
+        self._logs_due_ms = now_ms() if self._pending else None
+
+    def _load(self) -> None:
+        """Take up the state that is stored; what was only in memory is forgotten."""
+        settings = self._settings
+        self._memory = Memory(self.outbox)
+        self._tracker = Tracker(self._memory.journal, self._memory.sessions, self._memory.seen)
+        content = ContentPolicy(
+            is_prompt_on=settings.log_prompts,
+            are_tool_details_on=settings.log_tool_details,
+            max_length=settings.content_max_length,
+        )
+        self._projector = Projector(settings, self._memory.sequences, content)
+        self._totals = self._projector.totals(self._memory.load_series)
+        gauges = [row.suffix for row in instruments(settings) if row.kind is Kind.GAUGE]
+        self._memory.restore(self._totals, gauges)
+        self._tail = Tail(self.folder, self._memory.position)
+        self._end = self._memory.position
+        self._records: list[Record] = []
+        self._requests: list[tuple[Signal, Packed]] = []
+        self._learn_places()
+
+    def step(self) -> bool:
+        """Fold what was written since, and build what is due; tell whether there may be more to read.
+
+        A full disk is waited out: nothing more is read until what was folded is committed.
+        Raises OSError when the journal cannot be read.
+        """
+        if self.is_stuck and not self._commit():
+            return False
+        lines = list(self._tail.read(READ_BYTES))
+        is_at_end = self._tail.is_at_end
+        if lines:
+            self._fold_all(lines)
+        if not self.is_stuck:
+            self._build_due()
+        return bool(lines) or not is_at_end
+
+    def flush(self) -> bool:
+        """Store requests for everything that was folded; tell whether they are stored now."""
+        if self.is_stuck and not self._commit():
+            return False
+        self._build_metrics()
+        self._build_logs()
+        return not self.is_stuck and not self._pending
+
+    def finish(self) -> bool:
+        """Fold the end of input: OpenCode's process is gone and every line was read.
+
+        Tell whether all of it is stored now; else this is to be called again.
+        """
+        try:
+            for line in self._tail.cut_line():
+                self._fold(line)
+            self._stage(self._tracker.finish())
+            is_stored = self._commit()
+        except sqlite3.Error:
+            raise
+        except Exception as error:  # noqa: BLE001 - as for a line: the requests that are there must go out
+            self._forget(error)
+            is_stored = self._commit()
+        return is_stored and self.flush()
+
+    def close(self) -> None:
+        """Close the database."""
+        self.outbox.close()
+
+    def _fold_all(self, lines: Sequence[RawLine]) -> None:
+        """Fold and commit a batch; when something in it cannot be folded, line by line without that line."""
+        try:
+            self._fold_and_commit(lines)
+        except sqlite3.Error:
+            raise
+        except Exception:  # noqa: BLE001 - whatever a line contains, it costs only itself; it is logged below
+            self._load()
+            for line in lines:
+                self._fold_alone(line)
+                if self.is_stuck:
+                    break
+            # The tail has read on; what was not committed is read again.
+            self._load()
+            self.is_stuck = False
+
+    def _fold_alone(self, line: RawLine) -> None:
+        """Fold and commit one line, or nothing of it but its end."""
+        try:
+            self._fold_and_commit([line])
+        except sqlite3.Error:
+            raise
+        except Exception as error:  # noqa: BLE001 - see above
+            self._forget(error)
+            self._end = line.end
+            self._commit()
+
+    def _fold_and_commit(self, lines: Sequence[RawLine]) -> None:
+        """Fold lines and store what they change."""
+        for line in lines:
+            self._fold(line)
+        self._commit()
+
+    def _forget(self, error: Exception) -> None:
+        """Go back to what is stored, and count what could not be folded; its text is not for the log."""
+        log.error("line_not_folded", journal=self.header.id, **told(error))
+        self._load()
+        self._tracker.dropped[UNUSABLE_LINE] += 1
+
+    def _fold(self, raw: RawLine) -> None:
+        """Fold one line; the plugin begins a line anew after one that it could not end."""
+        self._end = raw.end
+        if isinstance(raw.data, Fault):
+            self._tracker.dropped[raw.data.value] += 1
+            return
+        line = self._tracker.decode(raw.data) if raw.data else None
+        if line is None:
+            return
+        if self._observer is not None and self._tracker.is_unobserved(line):
+            instance = self._memory.journal.instances.get(line.i)
+            self._tracker.observe(line.i, self._observer.observe(instance.directory if instance else None))
+        self._stage(self._tracker.fold(line))
+        if line.instance is not None:
+            self._learn_places()
+
+    def _learn_places(self) -> None:
+        """Learn what a headers helper's path may name: the folders of the process's first instance."""
+        instances = self._memory.journal.instances
+        if instances and not self.places:
+            first = instances[min(instances)]
+            worktree, directory = first.worktree or "", first.directory or ""
+            self.places.update(PROJECT_ROOT=worktree, WORKTREE=worktree, DIRECTORY=directory)
+
+    def _stage(self, facts: Iterable[Fact]) -> None:
+        """Measure and record facts."""
+        version = self._memory.journal.version
+        for fact in facts:
+            for measurement in self._projector.measurements(fact, version):
+                self._totals.measure(measurement)
+            self._records.extend(self._projector.records(fact))
+        if self._totals.changed and self._metrics_due_ms is None:
+            self._metrics_due_ms = self._now_ms() + self._settings.metrics_interval_ms
+        if self._records and self._logs_due_ms is None:
+            self._logs_due_ms = self._now_ms() + self._settings.logs_interval_ms
+
+    def _commit(self) -> bool:
+        """Write everything that is staged in one transaction; tell whether it is stored now."""
+        rows = [(msgspec.msgpack.encode(record),) for record in self._records]
+        try:
+            with self.outbox.transaction() as connection:
+                self._memory.save(self._totals, self._end)
+                connection.executemany("INSERT INTO pending(item) VALUES(?)", rows)
+                for signal, request in self._requests:
+                    self._put(signal, request)
+                self._count_lines()
+        except sqlite3.Error as error:
+            log.warning("commit_failed", journal=self.header.id, error=str(error))
+            self.is_stuck = True
+            return False
+        self._pending += len(rows)
+        self._committed()
+        return True
+
+    def _count_lines(self) -> None:
+        """Add to the numbers of events folded and lines dropped."""
+        dropped = {f"dropped.{reason}": number for reason, number in self._tracker.dropped.items()}
+        self.outbox.count({**dropped, "events": self._tracker.events})
+
+    def _committed(self) -> None:
+        """Forget what is stored."""
+        self.is_stuck = False
+        has_left_segment = self._end.segment > self._memory.position.segment
+        self._memory.saved(self._totals, self._end)
+        self._records.clear()
+        self._requests.clear()
+        self._tracker.dropped.clear()
+        self._tracker.events = 0
+        if has_left_segment:
+            self.outbox.make_durable()
+            delete_read_segments(self.folder, self._end)
+
+    def _build_due(self) -> None:
+        """Build the requests whose interval is over, or that are full."""
+        now_ms = self._now_ms()
+        if self._metrics_due_ms is not None and now_ms >= self._metrics_due_ms:
+            self._build_metrics()
+        if self._pending >= MAX_ITEMS or (self._logs_due_ms is not None and now_ms >= self._logs_due_ms):
+            self._build_logs()
+
+    def _build_metrics(self) -> None:
+        """Store requests for the series that changed: new series' zero points before their first ones."""
+        self._metrics_due_ms = None
+        export = self._totals.collect()
+        encode = self._encoder().metrics
+        for points in (export.zeros, export.points):
+            self._requests.extend((Signal.METRICS, request) for request in pack(points, encode))
+        if self._requests:
+            self._commit()
+
+    def _build_logs(self) -> None:
+        """Store requests for the records that wait."""
+        self._logs_due_ms = None
+        if not self._pending:
+            return
+        try:
+            with self.outbox.transaction() as connection:
+                rows = connection.execute("SELECT item FROM pending ORDER BY id").fetchall()
+                for request in pack([_RECORD.decode(row[0]) for row in rows], self._encoder().logs):
+                    self._put(Signal.LOGS, request)
+                connection.execute("DELETE FROM pending")
+        except sqlite3.Error as error:
+            log.warning("commit_failed", journal=self.header.id, error=str(error))
+            self._logs_due_ms = self._now_ms() + RETRY_MS
+            return
+        self._pending = 0
+
+    def _put(self, signal: Signal, request: Packed) -> None:
+        """Store a request for its destination."""
+        if request.payload is None:
+            self.outbox.count({f"dropped.{UNENCODABLE}": request.items})
+            return
+        destination, now_ms = self._destinations[signal], self._now_ms()
+        self.outbox.put(signal, destination, request.payload, items=request.items, created_ms=now_ms)
+
+    def _encoder(self) -> Encoder:
+        """Return an encoder for the resource as it is now known: OpenCode's version comes a little later."""
+        attributes = resource_attributes(self._settings, self._memory.journal, self.header.id)
+        return Encoder.of(attributes)

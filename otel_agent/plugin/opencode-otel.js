@@ -1,0 +1,723 @@
+// @bun opencode-otel-agent plugin 0.0.0 (written by `otel-agent install`, which also replaces and removes it)
+// The first word tells Bun that this file needs no transpiling, which saves 2 ms at every start of OpenCode.
+//
+// Appends to a journal what OpenCode's bus says, starts the agent that reads it, and does nothing else.
+// Nothing here waits or throws: OpenCode calls `event` synchronously for every event of its bus.
+import fs from "node:fs"
+import os from "node:os"
+import path from "node:path"
+import tty from "node:tty"
+
+const VERSION = /*{{version}}*/ "0.0.0" /*{{/version}}*/
+const AGENT = /*{{agent}}*/ ["otel-agent"] /*{{/agent}}*/
+
+// The settings that the journal's header records, and those of which it records only an HMAC: the names are
+// those of the settings table, which a test compares.
+const RECORDED = [
+  "ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "OPENCODE_CONTENT_MAX_LENGTH",
+  "OPENCODE_COST_USAGE_SCALE", "OPENCODE_DISABLE_LOGS", "OPENCODE_DISABLE_METRICS", "OPENCODE_DISABLE_TRACES",
+  "OPENCODE_ENABLE_TELEMETRY", "OPENCODE_EXCLUDE_METRICS_ATTRIBUTES", "OPENCODE_LOG_PROMPTS",
+  "OPENCODE_LOG_RESPONSES", "OPENCODE_LOG_TOOL_CONTENT", "OPENCODE_LOG_TOOL_DETAILS",
+  "OPENCODE_METRICS_INCLUDE", "OPENCODE_METRIC_ATTRIBUTES", "OPENCODE_METRIC_PREFIX",
+  "OPENCODE_OTEL_EXIT_WAIT_MS", "OPENCODE_OTEL_LOG_LEVEL", "OPENCODE_OTEL_OUTBOX_MAX_AGE",
+  "OPENCODE_OTEL_OUTBOX_MAX_BYTES", "OPENCODE_OTEL_STATE_DIR", "OPENCODE_OTLP_ENDPOINT",
+  "OPENCODE_OTLP_HEADERS_HELPER", "OPENCODE_OTLP_LOGS_INTERVAL", "OPENCODE_OTLP_METRICS_INTERVAL",
+  "OPENCODE_OTLP_METRICS_TEMPORALITY", "OPENCODE_OTLP_PROTOCOL", "OPENCODE_RESOURCE_ATTRIBUTES",
+  "OPENCODE_SPAN_ATTRIBUTES", "OPENCODE_TRACEPARENT", "OPENCODE_TRACESTATE", "OTEL_EXPORTER_OTLP_CERTIFICATE",
+  "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_KEY", "OTEL_EXPORTER_OTLP_COMPRESSION",
+  "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE",
+  "OTEL_EXPORTER_OTLP_LOGS_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_LOGS_CLIENT_KEY",
+  "OTEL_EXPORTER_OTLP_LOGS_COMPRESSION", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
+  "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL", "OTEL_EXPORTER_OTLP_LOGS_TIMEOUT",
+  "OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE", "OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE",
+  "OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY", "OTEL_EXPORTER_OTLP_METRICS_COMPRESSION",
+  "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL",
+  "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT",
+  "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TIMEOUT", "OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE",
+  "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY",
+  "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+  "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_LOGS_EXPORTER",
+  "OTEL_LOG_ASSISTANT_RESPONSES", "OTEL_LOG_TOOL_CONTENT", "OTEL_LOG_TOOL_DETAILS", "OTEL_LOG_USER_PROMPTS",
+  "OTEL_METRICS_EXPORTER", "OTEL_METRIC_EXPORT_INTERVAL", "OTEL_RESOURCE_ATTRIBUTES", "OTEL_SDK_DISABLED",
+  "OTEL_SERVICE_NAME", "OTEL_TRACES_EXPORTER", "XDG_STATE_HOME", "all_proxy", "http_proxy", "https_proxy",
+  "no_proxy",
+]
+const SECRET = [
+  "OPENCODE_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_LOGS_HEADERS",
+  "OTEL_EXPORTER_OTLP_METRICS_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+]
+
+const SEGMENT_BYTES = 64 * 1024 * 1024
+const RECENT_IDS = 1024
+const OUTPUT_TAIL = 4096 // UTF-16 units: a commit's sha and a pull request's URL stand at the end
+const COMMAND_MAX = 65536
+const ERROR_MAX = 500
+const RESTARTS = 5
+const RETRY_MS = 60_000
+const INVALID_SETTINGS = 2
+const JOURNAL_LOCKED = 75
+
+// ---- What is kept of an event: what is not named here is dropped before anything is serialised. ----
+
+const sizesOf = (text) => {
+  let lines = text.length > 0 && !text.endsWith("\n") ? 1 : 0
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lines++
+  return [text.length, Buffer.byteLength(text), lines]
+}
+
+function keep(holder, field, text, max, fromEnd = false) {
+  if (typeof text !== "string") return
+  if (text.length > max) (holder.cut ??= {})[field] = sizesOf(text)
+  holder[field] = text.length <= max ? text : fromEnd ? text.slice(text.length - max) : text.slice(0, max)
+}
+
+const model = (m) => m && { id: m.id, providerID: m.providerID, modelID: m.modelID }
+const fileDiff = (d) => d && {
+  file: d.file, filePath: d.filePath, relativePath: d.relativePath,
+  type: d.type, status: d.status, additions: d.additions, deletions: d.deletions,
+}
+const fileDiffs = (list) => (Array.isArray(list) ? list.map(fileDiff) : undefined)
+
+function error(e) {
+  if (!e) return undefined
+  const data = { statusCode: e.data?.statusCode, isRetryable: e.data?.isRetryable }
+  keep(data, "message", e.data?.message, ERROR_MAX)
+  return { name: e.name, data }
+}
+
+const session = (p) => ({
+  sessionID: p.sessionID,
+  info: {
+    id: p.info.id, parentID: p.info.parentID, projectID: p.info.projectID, version: p.info.version,
+    agent: p.info.agent, model: model(p.info.model), cost: p.info.cost, tokens: p.info.tokens,
+    summary: p.info.summary && {
+      additions: p.info.summary.additions, deletions: p.info.summary.deletions, files: p.info.summary.files,
+    },
+    revert: p.info.revert ? { messageID: p.info.revert.messageID, partID: p.info.revert.partID } : undefined,
+    time: p.info.time,
+  },
+})
+
+const summary = (s) => s === true || (s ? { diffs: fileDiffs(s.diffs) } : undefined)
+const message = (p) => ({
+  sessionID: p.sessionID,
+  info: {
+    id: p.info.id, sessionID: p.info.sessionID, parentID: p.info.parentID, role: p.info.role,
+    agent: p.info.agent, mode: p.info.mode, modelID: p.info.modelID, providerID: p.info.providerID,
+    model: model(p.info.model), cost: p.info.cost, tokens: p.info.tokens, finish: p.info.finish,
+    time: p.info.time, error: error(p.info.error), summary: summary(p.info.summary),
+  },
+})
+
+// The inputs that a fact needs: tool → field → the length that is kept of it.
+const PATH = { filePath: Infinity }
+const INPUTS = {
+  __proto__: null,
+  bash: { command: COMMAND_MAX },
+  write: { filePath: Infinity, content: 0 },
+  task: { subagent_type: Infinity },
+  skill: { name: Infinity },
+  invalid: { tool: Infinity },
+}
+
+function inputOf(tool, input, caps) {
+  const limits = INPUTS[tool] ?? PATH
+  if (caps.details) return capped(input, caps.content, limits)
+  const kept = {}
+  for (const field of Object.keys(limits)) keep(kept, field, input?.[field], limits[field])
+  return kept
+}
+
+function capped(value, max, limits = {}) {
+  if (typeof value === "string") return value.slice(0, max)
+  if (Array.isArray(value)) return value.map((v) => capped(v, max))
+  if (value === null || typeof value !== "object") return value
+  const kept = {}
+  for (const [field, v] of Object.entries(value))
+    if (typeof v === "string") keep(kept, field, v, Math.max(max, limits[field] ?? 0))
+    else kept[field] = capped(v, max)
+  return kept
+}
+
+const metadata = (m) => m && {
+  exit: m.exit, exists: m.exists, truncated: m.truncated,
+  sessionId: m.sessionId, parentSessionId: m.parentSessionId, model: model(m.model),
+  filediff: fileDiff(m.filediff), files: fileDiffs(m.files),
+  results: Array.isArray(m.results) ? m.results.map((r) => ({ filediff: fileDiff(r?.filediff) })) : undefined,
+}
+
+// OpenCode's own tools whose output no fact reads: it is file content, mostly.
+const SILENT = new Set([
+  "apply_patch", "edit", "glob", "grep", "list", "lsp", "multiedit", "patch", "question", "read", "skill", "task",
+  "todoread", "todowrite", "webfetch", "websearch", "codesearch", "write",
+])
+const outputMax = (name, caps) => (caps.outputs || !SILENT.has(name) ? caps.output : 0)
+
+function tool(part, kept, { caps, running }) {
+  const { status, input, time } = part.state
+  if (status === "pending" || (status === "running" && !running.isNew(part.id))) return false
+  const state = { status, metadata: metadata(part.state.metadata), time }
+  state.input = inputOf(part.tool, input, caps)
+  keep(state, "output", part.state.output, outputMax(part.tool, caps), true)
+  keep(state, "error", part.state.error, ERROR_MAX)
+  if (status !== "running") state.input_bytes = Buffer.byteLength(JSON.stringify(input ?? {}))
+  Object.assign(kept, { tool: part.tool, callID: part.callID, state })
+  return true
+}
+
+const PARTS = {
+  __proto__: null,
+  text(part, kept, { caps }) {
+    keep(kept, "text", part.text, caps.text)
+    return Object.assign(kept, { synthetic: part.synthetic, ignored: part.ignored, time: part.time })
+  },
+  reasoning(part, kept) {
+    keep(kept, "text", part.text, 0)
+    return Object.assign(kept, { time: part.time })
+  },
+  subtask(part, kept) {
+    keep(kept, "prompt", part.prompt, 0)
+    return Object.assign(kept, { agent: part.agent, command: part.command })
+  },
+  "step-finish"(part, kept) {
+    return Object.assign(kept, { reason: part.reason, cost: part.cost, tokens: part.tokens })
+  },
+  "step-start": () => true,
+  compaction: (part, kept) => Object.assign(kept, { auto: part.auto, overflow: part.overflow }),
+  file: (part, kept) => Object.assign(kept, { mime: part.mime }),
+  agent: (part, kept) => Object.assign(kept, { name: part.name }),
+  tool,
+}
+
+function part(p, memory) {
+  const fill = PARTS[p.part.type]
+  if (fill === undefined) return undefined
+  // Until 1.1 a delta came with its part.
+  if (p.delta !== undefined && !memory.deltas.isNew(p.part.id)) return undefined
+  const kept = { id: p.part.id, sessionID: p.part.sessionID, messageID: p.part.messageID, type: p.part.type }
+  return fill(p.part, kept, memory) ? { sessionID: p.sessionID, time: p.time, part: kept } : undefined
+}
+
+const delta = (p, { deltas }) =>
+  deltas.isNew(p.partID)
+    ? { sessionID: p.sessionID, messageID: p.messageID, partID: p.partID, field: p.field }
+    : undefined
+
+function diffCounts(diff) {
+  if (typeof diff !== "string") return undefined
+  const counts = [0, 0]
+  for (const line of diff.split("\n"))
+    if (line.startsWith("+")) counts[0] += line.startsWith("+++") ? 0 : 1
+    else if (line.startsWith("-")) counts[1] += line.startsWith("---") ? 0 : 1
+  return counts
+}
+
+const toolCall = (c) => c && { messageID: c.messageID, callID: c.callID }
+const asked = (p) => ({
+  id: p.id, sessionID: p.sessionID, permission: p.permission, type: p.type,
+  tool: toolCall(p.tool), messageID: p.messageID, callID: p.callID, diff_counts: diffCounts(p.metadata?.diff),
+})
+const replied = (p) => ({
+  sessionID: p.sessionID, requestID: p.requestID, reply: p.reply,
+  permissionID: p.permissionID, response: p.response,
+})
+const status = (s) => s && { type: s.type, attempt: s.attempt, next: s.next }
+
+// Event type → what is kept of its properties (undefined: nothing). A test compares the types with
+// the receiver's handlers.
+const FORWARDED = {
+  __proto__: null,
+  "session.created": session,
+  "session.updated": session,
+  "session.deleted": session,
+  "session.status": (p) => ({ sessionID: p.sessionID, status: status(p.status) }),
+  "session.idle": (p) => ({ sessionID: p.sessionID }),
+  "session.compacted": (p) => ({ sessionID: p.sessionID }),
+  "session.error": (p) => ({ sessionID: p.sessionID, error: error(p.error) }),
+  "session.diff": (p) => ({ sessionID: p.sessionID, diff: fileDiffs(p.diff) }),
+  "message.updated": message,
+  "message.part.updated": part,
+  "message.part.delta": delta,
+  "permission.asked": asked,
+  "permission.updated": asked,
+  "permission.replied": replied,
+  "vcs.branch.updated": (p) => ({ branch: p.branch }),
+}
+const WITHOUT_SESSION = new Set(["vcs.branch.updated"]) // such an event opens no journal
+
+// ---- The journal: header, segments, one write per event. ----
+
+class Recent {
+  // Knows at least the last RECENT_IDS ids and never more than twice as many.
+  _young = new Set()
+  _old = new Set()
+
+  isNew(id) {
+    if (this._young.has(id) || this._old.has(id)) return false
+    if (this._young.size >= RECENT_IDS) [this._old, this._young] = [this._young, new Set()]
+    this._young.add(id)
+    return true
+  }
+}
+
+const builtin = (name) => process.getBuiltinModule(name) // when it is needed: loading costs milliseconds
+const isOn = (env, ...names) => names.some((name) => env[name])
+const isYes = (env, ...names) => names.some((name) => env[name] && !/^(0|false|no|off)$/i.test(env[name].trim()))
+
+function capsOf(env) {
+  const length = Number.parseInt(env.OPENCODE_CONTENT_MAX_LENGTH, 10)
+  const content = length >= 0 ? length : 61440
+  const prompts = isYes(env, "OPENCODE_LOG_PROMPTS", "OTEL_LOG_USER_PROMPTS")
+  const responses = isYes(env, "OPENCODE_LOG_RESPONSES", "OTEL_LOG_ASSISTANT_RESPONSES")
+  const outputs = isYes(env, "OPENCODE_LOG_TOOL_CONTENT", "OTEL_LOG_TOOL_CONTENT")
+  return {
+    content,
+    text: prompts || responses ? content : 0,
+    details: outputs || isYes(env, "OPENCODE_LOG_TOOL_DETAILS", "OTEL_LOG_TOOL_DETAILS"),
+    outputs,
+    output: outputs ? Math.max(content, OUTPUT_TAIL) : OUTPUT_TAIL,
+  }
+}
+
+const SUBCOMMANDS = new Set([
+  "acp", "agent", "attach", "auth", "db", "debug", "export", "github", "import", "mcp", "models", "plug",
+  "plugin", "pr", "providers", "run", "serve", "session", "stats", "web",
+])
+const OPTIONS_WITH_VALUE = new Set([
+  "--agent", "--cors", "--hostname", "--log-level", "--mdns-domain", "--model", "-m", "--port", "--prompt",
+  "--replay-limit", "--session", "-s",
+])
+
+function subcommandOf(args) {
+  for (let at = 0; at < args.length; at++)
+    if (OPTIONS_WITH_VALUE.has(args[at])) at++
+    else if (!args[at].startsWith("-")) return SUBCOMMANDS.has(args[at]) ? args[at] : "tui"
+  return "tui"
+}
+
+const randomHex = () => Math.floor(Math.random() * 2 ** 32).toString(16).padStart(8, "0")
+
+function fromProc(read) {
+  try {
+    return read()
+  } catch {
+    return null // no /proc: not Linux
+  }
+}
+const pidStart = () => fs.readFileSync("/proc/self/stat", "latin1").split(")").at(-1).split(" ")[20]
+const isTerminal = () => tty.isatty(0) || tty.isatty(1)
+
+function stateDirectory(env) {
+  const base = env.XDG_STATE_HOME || path.join(env.HOME || os.homedir(), ".local", "state")
+  return path.resolve(env.OPENCODE_OTEL_STATE_DIR || path.join(base, "otel-agent"))
+}
+
+// The key of the installation's HMACs: made by whoever needs it first. Another one may be about to write it.
+function hmacKey(state) {
+  const file = path.join(state, "key")
+  try {
+    fs.writeFileSync(file, crypto.getRandomValues(new Uint8Array(32)), { flag: "wx", mode: 0o600 })
+  } catch (failure) {
+    if (failure.code !== "EEXIST") throw failure
+  }
+  for (let attempt = 0; attempt < 1000; attempt++) {
+    const key = fs.readFileSync(file)
+    if (key.length === 32) return key
+  }
+  throw new Error("the file `key` in the state directory: expected 32 bytes; delete it")
+}
+
+function settingsOf(env, state) {
+  const settings = {}
+  for (const name of RECORDED) if (env[name]) settings[name] = env[name].replace(/\/\/[^/?#\s]*@/g, "//***@")
+  if (settings.OPENCODE_OTEL_STATE_DIR) settings.OPENCODE_OTEL_STATE_DIR = state
+  const secrets = SECRET.filter((name) => env[name])
+  if (secrets.length === 0) return { settings, credentials: {} }
+  const { createHmac } = builtin("node:crypto")
+  const key = hmacKey(state)
+  const seal = (name) => [name, createHmac("sha256", key).update(env[name]).digest("hex")]
+  return { settings, credentials: Object.fromEntries(secrets.map(seal)) }
+}
+
+const headerOf = (journal, env, now) => ({
+  format: 1, id: journal.id, segment: 0, opened_ms: now, began_ms: Math.round(now - process.uptime() * 1000),
+  plugin: VERSION, pid: process.pid, pid_start: fromProc(pidStart),
+  pid_ns: fromProc(() => fs.readlinkSync("/proc/self/ns/pid")), host: os.hostname(),
+  subcommand: subcommandOf(process.argv.slice(2)), terminal: env.TERM_PROGRAM || null,
+  tty: isTerminal(), ci: isOn(env, "CI"), ...settingsOf(env, journal.state),
+})
+
+// JSON.stringify writes a lone surrogate as an escape, which strict decoders refuse with the whole line.
+const SURROGATE = /\\\\|\\ud[89a-f][0-9a-f]{2}/g
+const wellFormed = (line) =>
+  line.includes("\\ud") ? line.replace(SURROGATE, (m) => (m === "\\\\" ? m : "\ufffd")) : line
+
+class Journal {
+  lost = 0
+  _torn = false
+  _fd = undefined
+  _segment = -1
+  _size = 0
+  _limit = SEGMENT_BYTES
+
+  get isOpen() {
+    return this._fd !== undefined
+  }
+
+  open(env, now) {
+    this.state = stateDirectory(env)
+    this.id = `${now}-${process.pid}-${randomHex()}`
+    this.folder = path.join(this.state, os.hostname().replace(/[^A-Za-z0-9._-]/g, "_"), this.id)
+    fs.mkdirSync(this.folder, { recursive: true, mode: 0o700 })
+    try {
+      this.header = headerOf(this, env, now)
+      this._begin(0)
+    } catch (failure) {
+      fs.rmdirSync(this.folder)
+      throw failure
+    }
+  }
+
+  // A segment appears with its header whole; from then on nothing is written to the one before.
+  _begin(segment) {
+    const file = path.join(this.folder, `${segment}.ndjson`)
+    const head = wellFormed(JSON.stringify({ journal: { ...this.header, segment } })) + "\n"
+    const size = Buffer.byteLength(head)
+    const fd = fs.openSync(`${file}.new`, "ax", 0o600)
+    try {
+      if (fs.writeSync(fd, head) < size) throw Object.assign(new Error("short write"), { code: "ENOSPC" })
+      fs.renameSync(`${file}.new`, file)
+    } catch (failure) {
+      fs.closeSync(fd)
+      fs.unlinkSync(`${file}.new`)
+      throw failure
+    }
+    if (this.isOpen) fs.closeSync(this._fd)
+    this._fd = fd
+    this._segment = segment
+    this._size = size
+    this._limit = SEGMENT_BYTES
+  }
+
+  _rotate() {
+    try {
+      this._begin(this._segment + 1)
+    } catch {
+      this._limit += SEGMENT_BYTES // the disk is full: the open segment goes on, and its failures are counted
+    }
+  }
+
+  get isFull() {
+    return this._size >= this._limit
+  }
+
+  // Appends a line that belongs to no instance.
+  note(line) {
+    this._append(JSON.stringify(line) + "\n")
+  }
+
+  record(instance, line) {
+    if (this.isFull) this._rotate()
+    const text = wellFormed(JSON.stringify(line)) + "\n"
+    if (instance.segment === this._segment) return this._append(text)
+    const who = { project: instance.project, directory: instance.directory, worktree: instance.worktree }
+    const first = wellFormed(JSON.stringify({ t: line.t, i: line.i, instance: who })) + "\n"
+    if (this._append(first + text)) instance.segment = this._segment
+  }
+
+  _append(text) {
+    if ((this._torn || this.lost > 0) && !this._tellLoss()) this.lost++
+    else if (this._write(text)) return true
+    else this.lost++
+    return false
+  }
+
+  _tellLoss() {
+    const loss = JSON.stringify({ t: Date.now(), lost: { lines: this.lost } })
+    if (!this._write(`${this._torn ? "\n" : ""}${loss}\n`)) return false
+    this.lost = 0
+    this._torn = false
+    return true
+  }
+
+  _write(text) {
+    const size = Buffer.byteLength(text)
+    try {
+      let done = fs.writeSync(this._fd, text)
+      if (done < size) {
+        const bytes = Buffer.from(text)
+        while (done < size) done += fs.writeSync(this._fd, bytes, done, size - done)
+      }
+    } catch {
+      this._torn = true // the disk is full or gone; the caller counts the line
+      return false
+    }
+    this._size += size
+    return true
+  }
+}
+
+// ---- The agent: a detached process that follows the journal until the end of its stdin. ----
+
+// Starts a process with a pipe as its stdin; throws or calls onError when that fails. Bun itself takes 0.4 ms,
+// node:child_process 5-12 ms the first time, for it loads its streams.
+function startProcess([file, ...args], { cwd, env, onExit, onError }) {
+  const options = { cwd, env, detached: true, stdio: ["pipe", "ignore", "ignore"] }
+  if (globalThis.Bun) {
+    const child = Bun.spawn([file, ...args], { ...options, onExit: (_, code) => onExit(code) })
+    child.unref()
+    return { end: () => child.stdin.end() }
+  }
+  const child = builtin("node:child_process").spawn(file, args, options)
+  child.on("error", onError)
+  child.on("exit", onExit)
+  child.stdin.on("error", () => {}) // the agent went before us: its exit says so
+  child.stdin.unref()
+  child.unref()
+  return { end: () => child.stdin.end() }
+}
+
+class Agent {
+  isGone = false // it runs no more, is not started again, and nobody else reads the journal
+  _child = null
+  _isEnded = false // we closed its stdin
+  _isOwed = false // lines were written after that
+  _isFree = true // the next start is not a restart
+  _isGivenUp = false
+  _restarts = 0
+  _restartedAt = -Infinity
+  _waiting = []
+
+  constructor(env, journal, { start, now, onInvalid, onFailure }) {
+    Object.assign(this, { env, journal, startProcess: start, now, onInvalid, onFailure })
+  }
+
+  // Called for every line that was written.
+  follow() {
+    if (this._child === null) this._start()
+    else if (this._isEnded) this._isOwed = true
+  }
+
+  // Ends the agent's input; resolves when it has exited, at the latest after `wait` ms.
+  finish(wait) {
+    if (this._child === null) this._start()
+    if (this._child === null) return undefined
+    this._isEnded = true
+    this._child.end()
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, wait)
+      this._waiting.push(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+
+  _start() {
+    if (!this._mayStart()) return
+    this._isFree = this._isEnded = this._isOwed = false
+    const env = { OPENCODE_OTEL_STATE_DIR: this.journal.state }
+    for (const [name, value] of Object.entries(this.env)) if (!name.startsWith("PYTHON")) env[name] ??= value
+    try {
+      this._child = this.startProcess([...AGENT, "run", "--journal", this.journal.folder], {
+        cwd: this.journal.state,
+        env,
+        onExit: (code) => this._exited(code),
+        onError: (failure) => this._failed(failure),
+      })
+    } catch (failure) {
+      this._failed(failure)
+    }
+  }
+
+  _mayStart() {
+    if (this._isGivenUp) return false
+    if (this._isFree) return true
+    if (this.now() - this._restartedAt < RETRY_MS) return false
+    if (this._restarts >= RESTARTS) this._giveUp(`it ended ${RESTARTS + 1} times`)
+    if (this._isGivenUp) return false
+    this._restarts++
+    this._restartedAt = this.now()
+    return true
+  }
+
+  _giveUp(why) {
+    this._isGivenUp = this.isGone = true
+    this.onFailure(why)
+  }
+
+  _failed(failure) {
+    this._gone()
+    this._giveUp(failure.code ?? "unknown error")
+  }
+
+  _exited(code) {
+    this._isFree = this._isEnded
+    this._gone()
+    if (code === INVALID_SETTINGS) this.onInvalid()
+    if (code === INVALID_SETTINGS || code === JOURNAL_LOCKED) this._isGivenUp = true
+    else if (this._isOwed) this._start()
+  }
+
+  _gone() {
+    this._child = null
+    for (const done of this._waiting.splice(0)) done()
+  }
+}
+
+function exitWaitMs(env) {
+  const wanted = env.OPENCODE_OTEL_EXIT_WAIT_MS
+  if (wanted && wanted !== "auto") return Number(wanted) > 0 ? Math.min(Number(wanted), 2 ** 31 - 1) : 0
+  const isContainer = env.container || fs.existsSync("/.dockerenv") || fs.existsSync("/run/.containerenv")
+  return isOn(env, "CI") || isContainer || !isTerminal() ? 10_000 : 0
+}
+
+// ---- One core per process, shared by every instance and by every copy of this file. ----
+
+const modelCall = (c) => ({
+  type: "chat.params", sessionID: c.sessionID, agent: typeof c.agent === "string" ? c.agent : c.agent?.name,
+  providerID: c.model?.providerID, modelID: c.model?.id,
+  limit: c.model?.limit && { context: c.model.limit.context, output: c.model.limit.output },
+})
+const slashCommand = (c) => ({ type: "command.execute.before", sessionID: c.sessionID, command: c.command })
+
+class Core {
+  _journal = new Journal()
+  _memory
+  _agent
+  _isOff = false
+  _instances = 0
+  _live = 0
+  _lastEvent
+  _seenInputs = new WeakSet()
+  _triedAt = -Infinity
+  _said = new Set()
+  _exitWaitMs = 0
+
+  constructor({ env, now = Date.now, start = startProcess }) {
+    this.env = env
+    this.now = now
+    this._memory = { caps: capsOf(env), deltas: new Recent(), running: new Recent() }
+    this._agent = new Agent(env, this._journal, {
+      start,
+      now,
+      onInvalid: () => this._turnOff(),
+      onFailure: (why) => this._say(`the agent cannot run (${why}); run \`otel-agent install\` again`),
+    })
+  }
+
+  attach(input) {
+    this.client = input.client
+    const instance = {
+      i: this._instances++, segment: undefined, isGone: false,
+      project: input.project?.id, directory: input.directory, worktree: input.worktree,
+    }
+    this._live++
+    return {
+      event: (call) => this._guard(() => this._event(instance, call.event)),
+      "chat.params": (call) => this._guard(() => this._hook(instance, call, modelCall)),
+      "command.execute.before": (call) => this._guard(() => this._hook(instance, call, slashCommand)),
+      dispose: () => this._guard(() => this._dispose(instance)),
+    }
+  }
+
+  _guard(act) {
+    try {
+      return act()
+    } catch {
+      this._journal.lost++ // told in the next line that is written
+      return undefined
+    }
+  }
+
+  _event(instance, event) {
+    const reduce = FORWARDED[event.type]
+    if (reduce === undefined || this._isOff) return
+    const identity = event.id ?? event.properties
+    if (identity === this._lastEvent) return // another copy of this file has journaled it
+    this._lastEvent = identity
+    if (!this._journal.isOpen && (WITHOUT_SESSION.has(event.type) || !this._open())) return
+    const properties = reduce(event.properties, this._memory)
+    if (properties === undefined) return
+    this._record(instance, "event", { id: event.id, type: event.type, properties })
+  }
+
+  _hook(instance, call, reduce) {
+    if (this._isOff || this._seenInputs.has(call)) return
+    this._seenInputs.add(call)
+    if (this._journal.isOpen || this._open()) this._record(instance, "hook", reduce(call))
+  }
+
+  _record(instance, kind, value) {
+    if (this._agent.isGone && this._journal.isFull) return // nobody reads: a segment is kept, not a full disk
+    this._journal.record(instance, { t: this.now(), i: instance.i, [kind]: value })
+    this._agent.follow()
+  }
+
+  _open() {
+    const now = this.now()
+    try {
+      if (now - this._triedAt >= RETRY_MS) {
+        this._triedAt = now
+        this._journal.open(this.env, now)
+        this._exitWaitMs = exitWaitMs(this.env) // now: a hangup takes the terminal away before `dispose`
+        this._askVersion()
+      }
+    } catch (failure) {
+      const why = `nothing can be written in its state directory (${failure.code ?? failure.message})`
+      this._say(`${why}; set OPENCODE_OTEL_STATE_DIR to another one`)
+    }
+    if (!this._journal.isOpen) this._journal.lost++
+    return this._journal.isOpen
+  }
+
+  // The in-process server is the one place that tells OpenCode's own version in every process.
+  _askVersion() {
+    this._call((client) => client._client.get({ url: "/global/health" }), (answer) => {
+      const version = answer?.data?.version
+      if (typeof version === "string") this._journal.note({ t: this.now(), opencode: { version } })
+    })
+  }
+
+  _dispose(instance) {
+    if (instance.isGone) return undefined
+    instance.isGone = true
+    this._live--
+    if (this._live > 0 || this._isOff || !this._journal.isOpen) return undefined
+    return this._exitWaitMs > 0 ? this._agent.finish(this._exitWaitMs) : undefined
+  }
+
+  _turnOff() {
+    this._isOff = true
+    this._say("its settings are invalid; run `otel-agent status`")
+  }
+
+  // Tells the user once, in OpenCode's log and on its screen.
+  _say(why) {
+    if (this._said.has(why)) return
+    this._said.add(why)
+    const text = `telemetry is off: ${why}`
+    this._call((client) => client.app.log({ body: { service: "otel-agent", level: "error", message: text } }))
+    this._call((client) => client.tui.showToast({ body: { message: text, variant: "error" } }))
+  }
+
+  // Calls OpenCode without waiting; an OpenCode that has no such call goes on without it.
+  _call(ask, use = () => {}) {
+    Promise.resolve(this.client).then(ask).then(use).catch(() => {})
+  }
+}
+
+const CORE = Symbol.for("opencode-otel-agent.core")
+
+async function server(input) {
+  if (!process.env.OPENCODE_ENABLE_TELEMETRY) return {}
+  try {
+    globalThis[CORE] ??= new Core({ env: process.env })
+    return globalThis[CORE].attach(input)
+  } catch {
+    return {} // not an OpenCode that this file knows
+  }
+}
+
+// OpenCode reads id and server; tests make a core with a clock and a way to start processes of their own.
+export default { id: "otel-agent", server, internals: { Core } }

@@ -1,0 +1,84 @@
+"""Permissions: questions and answers, in the names of OpenCode 1.0 and of today."""
+
+from collections.abc import Iterator
+
+from otel_agent.facts import Decision, DecisionSource, Fact, ToolDecided, Verdict
+from otel_agent.receiver.context import Context, handles
+from otel_agent.receiver.state import ToolCallState
+from otel_agent.receiver.tools import is_builtin
+from otel_agent.receiver.wire import Count, ToolRef, Wire
+
+REPLIES = {
+    "once": (Decision.ACCEPT, DecisionSource.USER_TEMPORARY),
+    "always": (Decision.ACCEPT, DecisionSource.USER_PERMANENT),
+    "reject": (Decision.REJECT, DecisionSource.USER_REJECT),
+}
+
+
+class PermissionAsked(Wire, frozen=True):
+    """OpenCode asks whether a tool call may run."""
+
+    id: str
+    sessionID: str
+    permission: str | None = None
+    type: str | None = None
+    tool: ToolRef | None = None
+    callID: str | None = None
+    diff_counts: tuple[Count, Count] | None = None
+
+
+class PermissionReplied(Wire, frozen=True):
+    """The answer to a permission question."""
+
+    sessionID: str
+    requestID: str | None = None
+    permissionID: str | None = None
+    reply: str | None = None
+    response: str | None = None
+
+
+@handles("permission.asked", PermissionAsked)
+def permission_asked(event: PermissionAsked, context: Context) -> Iterator[Fact]:
+    """Note the question, so that the answer finds its tool call."""
+    _note(event, context)
+    yield from ()
+
+
+@handles("permission.updated", PermissionAsked)
+def permission_updated(event: PermissionAsked, context: Context) -> Iterator[Fact]:
+    """Note a question of OpenCode 1.0."""
+    _note(event, context)
+    yield from ()
+
+
+def _note(event: PermissionAsked, context: Context) -> None:
+    """Keep a question until it is answered; one that was answered may be sent again."""
+    if context.is_counted("permission", event.id):
+        return
+    call_id = (event.tool.callID if event.tool else None) or event.callID or event.id
+    tools = context.session.tools
+    known = tools.setdefault(call_id, ToolCallState(tool=event.permission or event.type or "unknown"))
+    known.diff_counts = event.diff_counts or known.diff_counts
+    context.session.questions[event.id] = call_id
+
+
+@handles("permission.replied", PermissionReplied)
+def permission_replied(event: PermissionReplied, context: Context) -> Iterator[Fact]:
+    """Report the answer; `opencode run` answers its questions itself, as its flags say."""
+    question = event.requestID or event.permissionID or ""
+    reply = REPLIES.get(event.reply or event.response or "")
+    if reply is None or not context.count_once("permission", question):
+        return
+    call_id = context.session.questions.pop(question, None)
+    known = context.session.tools.get(call_id or "") or ToolCallState(tool="unknown")
+    decision, source = reply
+    if context.answers_itself:
+        source = DecisionSource.CONFIG
+    known.decision, known.source = decision.value, source.value
+    yield ToolDecided(
+        origin=context.origin(question),
+        call_id=call_id if call_id != question else None,
+        tool_name=known.tool,
+        is_builtin=is_builtin(known.tool),
+        verdict=Verdict(decision=decision, source=source),
+    )

@@ -1,0 +1,73 @@
+"""Prompts: what a person sent, put together from a user message and its parts."""
+
+from collections.abc import Iterator
+
+from otel_agent.facts import Fact, Prompted
+from otel_agent.receiver.context import Context
+from otel_agent.receiver.state import PromptState
+from otel_agent.receiver.wire import MessageInfo, Part
+
+PERSONAL_PARTS = frozenset({"file", "agent", "subtask"})
+"""Parts of a user message that a person added, beside text that is not synthetic."""
+
+
+def utf16_length(text: str) -> int:
+    """Return the length in UTF-16 code units, as OpenCode counts."""
+    return len(text.encode("utf-16-le", errors="surrogatepass")) // 2
+
+
+def describe_prompt(info: MessageInfo, context: Context) -> bool:
+    """Take over a user message that was not reported yet; tell whether it is a new one."""
+    session = context.session
+    if context.is_counted("prompt", info.id):
+        return False
+    is_new = info.id not in session.prompts
+    prompt = session.prompts.setdefault(info.id, PromptState(created_ms=info.time.created or context.time_ms))
+    prompt.agent = info.agent or prompt.agent
+    prompt.model = (info.model.modelID if info.model else None) or prompt.model
+    if is_new:
+        prompt.command, session.command = session.command, None
+        session.prompt_id = info.id
+        session.agent = info.agent or session.agent
+    return is_new
+
+
+def add_part(part: Part, context: Context) -> None:
+    """Note a part of a prompt that was not reported yet."""
+    prompt = context.session.prompts.get(part.messageID)
+    if prompt is None:
+        return
+    if part.type in PERSONAL_PARTS:
+        prompt.is_personal = True
+    elif part.type == "compaction":
+        prompt.is_compaction = True
+    elif part.type == "text" and not part.synthetic and not part.ignored:
+        text = part.text or ""
+        cut = part.cut.get("text")
+        prompt.is_personal = True
+        prompt.lengths[part.id] = cut[0] if cut else utf16_length(text)
+        prompt.texts[part.id] = text
+
+
+def report_prompts(context: Context) -> Iterator[Fact]:
+    """Report the prompts whose parts are all there: OpenCode has begun to answer, or the input is at its end.
+
+    Not reported are what OpenCode sent itself (a compaction, a continuation) and what a model sent to its
+    sub-agent.
+    """
+    session = context.session
+    for message_id, prompt in list(session.prompts.items()):
+        del session.prompts[message_id]
+        is_persons = prompt.is_personal and not prompt.is_compaction and session.parent is None
+        if not context.count_once("prompt", message_id) or not is_persons:
+            continue
+        text = "\n".join(prompt.texts.values())
+        yield Prompted(
+            origin=context.origin(
+                message_id, time_ms=prompt.created_ms, agent=prompt.agent, prompt_id=message_id
+            ),
+            length=sum(prompt.lengths.values()),
+            model=prompt.model,
+            command_name=prompt.command,
+            text=text or None,
+        )

@@ -1,0 +1,185 @@
+"""What the fold remembers: small mutable structs that the agent stores with the journal's position."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+import msgspec
+
+
+class InstanceState(msgspec.Struct):
+    """One directory of the OpenCode process, and what was observed there."""
+
+    project: str | None = None
+    worktree: str | None = None
+    directory: str | None = None
+    repository: str | None = None
+    branch: str | None = None
+    is_observed: bool = False
+
+
+class JournalState(msgspec.Struct):
+    """What holds for the whole OpenCode process."""
+
+    subcommand: str | None = None
+    began_ms: int = 0
+    terminal: str | None = None
+    user_id: str | None = None
+    user_email: str | None = None
+    os_type: str | None = None
+    os_version: str | None = None
+    host_arch: str | None = None
+    version: str | None = None
+    last_ms: int = 0
+    instances: dict[int, InstanceState] = {}
+
+
+class StepUse(msgspec.Struct):
+    """What one finished step of a message used."""
+
+    input: int
+    output: int
+    reasoning: int
+    cache_read: int
+    cache_creation: int
+    cost: float
+
+    @property
+    def tokens(self) -> int:
+        """All five kinds together."""
+        return self.input + self.output + self.reasoning + self.cache_read + self.cache_creation
+
+
+class PromptState(msgspec.Struct):
+    """A user message until it is reported."""
+
+    created_ms: int
+    agent: str | None = None
+    model: str | None = None
+    command: str | None = None
+    lengths: dict[str, int] = {}
+    texts: dict[str, str] = {}
+    is_personal: bool = False
+    is_compaction: bool = False
+
+
+class CallState(msgspec.Struct):
+    """An assistant message: one model call."""
+
+    created_ms: int | None = None
+    requested_ms: int | None = None
+    completed_ms: int | None = None
+    first_content_ms: int | None = None
+    model: str | None = None
+    provider: str | None = None
+    agent: str | None = None
+    prompt_id: str | None = None
+    is_compaction: bool = False
+    has_steps: bool = False
+    steps: dict[str, StepUse] = {}
+    reported: StepUse | None = None
+    finish: str | None = None
+    is_error_of_session: bool = False
+    error_name: str | None = None
+    error_message: str | None = None
+    status_code: int | None = None
+    attempt: int = 1
+    is_settled: bool = False
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the message was seen and is not over; of other messages only late parts are known."""
+        return self.created_ms is not None and not self.is_settled
+
+
+class ToolCallState(msgspec.Struct):
+    """A permission question or answer about a tool call that is not over."""
+
+    tool: str
+    decision: str | None = None
+    source: str | None = None
+    diff_counts: tuple[int, int] | None = None
+
+
+class WriteState(msgspec.Struct):
+    """An overwrite whose line counts are not known yet."""
+
+    call_id: str
+    path: str
+    time_ms: int
+    prompt_id: str | None
+    agent: str | None
+    model: str | None
+
+
+class SessionState(msgspec.Struct):
+    """One session as far as this process has seen it.
+
+    `baseline_tokens` and `baseline_cost` are what it had used before; None when that was not told in time.
+    """
+
+    id: str
+    instance: int = 0
+    project: str | None = None
+    parent: str | None = None
+    root: str | None = None
+    created_ms: int | None = None
+    is_described: bool = False
+    start: str | None = None
+    is_start_reported: bool = False
+    agent: str | None = None
+    prompt_id: str | None = None
+    command: str | None = None
+    is_turn_open: bool = False
+    last_event: int | None = None
+    tokens: int = 0
+    cost: float = 0.0
+    messages: int = 0
+    baseline_tokens: int | None = None
+    baseline_cost: float | None = None
+    has_used: bool = False
+    prompts: dict[str, PromptState] = {}
+    calls: dict[str, CallState] = {}
+    tools: dict[str, ToolCallState] = {}
+    questions: dict[str, str] = {}
+    writes: list[WriteState] = []
+    edits: dict[str, int] = {}
+    turn_diffs: dict[str, tuple[int, int]] = {}
+    diffs: dict[str, tuple[int, int]] = {}
+    session_diff: tuple[int, int] | None = None
+    reverted_from: str | None = None
+    net_lines: tuple[int, int] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the end of input would still say something about this session."""
+        has_call = any(call.is_running for call in self.calls.values())
+        is_start_waiting = self.start is not None and not self.is_start_reported
+        return self.is_turn_open or has_call or is_start_waiting or bool(self.prompts or self.writes)
+
+
+class Sessions(Protocol):
+    """The sessions of a journal: memory in front of the agent's database."""
+
+    def get(self, session_id: str) -> SessionState | None:
+        """Return the session's state, or None when the journal has not named it."""
+        ...
+
+    def put(self, session: SessionState) -> None:
+        """Keep a changed session."""
+        ...
+
+    def open_sessions(self) -> Iterable[SessionState]:
+        """Return the sessions that the end of input would still say something about, oldest first."""
+        ...
+
+
+class Seen(Protocol):
+    """The keys of what was counted already."""
+
+    def add(self, key: str) -> bool:
+        """Remember a key; return whether it is new."""
+        ...
+
+    def __contains__(self, key: str) -> bool:
+        """Tell whether the key was added before."""
+        ...

@@ -1,0 +1,83 @@
+"""Sessions and turns: when they begin and when they are over."""
+
+from collections.abc import Iterator
+
+from otel_agent.facts import Fact, SessionStarted, StartType, TurnEnded, TurnOutcome
+from otel_agent.receiver.context import Context
+from otel_agent.receiver.lines import settle_writes
+from otel_agent.receiver.wire import SessionInfo
+
+
+def describe(info: SessionInfo, context: Context) -> None:
+    """Take over what a session says of itself."""
+    session = context.session
+    session.project = info.projectID or session.project
+    session.parent = info.parentID or session.parent
+    session.agent = info.agent or session.agent
+    session.created_ms = info.time.created if info.time.created is not None else session.created_ms
+    session.is_described = True
+    session.root = _root(context)
+
+
+def _root(context: Context) -> str | None:
+    """Return the session at the top, or the nearest known ancestor's parent when it was not seen."""
+    parent = context.session.parent
+    if parent is None:
+        return context.session.id
+    ancestor = context.sessions.get(parent)
+    return (ancestor.root if ancestor else None) or parent
+
+
+def start(start_type: str, context: Context) -> Iterator[Fact]:
+    """Report once that the session began, or went on, in this process.
+
+    A session that goes on is reported when it is described: only then is it known whether it is a
+    sub-agent's.
+    """
+    context.session.start = context.session.start or start_type
+    if context.session.is_described:
+        yield from report_start(context)
+
+
+def report_start(context: Context) -> Iterator[Fact]:
+    """Report the start, if it was not yet; at the end of input also that of a session nobody described."""
+    session = context.session
+    if session.is_start_reported or session.start is None:
+        return
+    session.is_start_reported = True
+    origin = context.origin(session.id, time_ms=session.created_ms if session.start == "fresh" else None)
+    yield SessionStarted(origin=origin, start_type=StartType(session.start))
+
+
+def open_turn(context: Context) -> Iterator[Fact]:
+    """Note that OpenCode works for a person; a session that nobody created here goes on here."""
+    context.session.is_turn_open = True
+    if context.session.start is None:
+        yield from start("resume", context)
+
+
+def end_turn(context: Context, outcome: TurnOutcome) -> Iterator[Fact]:
+    """Report a turn once everything in it is settled, however often OpenCode says that it is idle."""
+    session = context.session
+    is_busy = any(call.is_running for call in session.calls.values())
+    if not session.is_turn_open or (is_busy and outcome is TurnOutcome.IDLE):
+        return
+    session.is_turn_open = False
+    yield from settle_writes(context, is_last=outcome is TurnOutcome.CUT)
+    tokens, cost, messages = _totals(context)
+    yield TurnEnded(
+        origin=context.origin(f"turn:{session.prompt_id or context.time_ms}"),
+        outcome=outcome,
+        duration_ms=None if session.created_ms is None else max(0, context.time_ms - session.created_ms),
+        total_tokens=tokens,
+        total_cost_usd=cost,
+        total_messages=messages,
+    )
+
+
+def _totals(context: Context) -> tuple[int | None, float | None, int | None]:
+    """Return tokens, cost and messages since the session's creation, None where that is not known."""
+    session = context.session
+    tokens = None if session.baseline_tokens is None else session.baseline_tokens + session.tokens
+    cost = None if session.baseline_cost is None else session.baseline_cost + session.cost
+    return tokens, cost, session.messages if session.start == "fresh" else None

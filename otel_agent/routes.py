@@ -1,0 +1,101 @@
+"""Where a journal's requests belong, and whether this process holds the credentials for it.
+
+An agent that takes a journal over uses the header's settings, never its own environment: else the data
+of one project would go to another one's tenant. Only secrets come from the environment, and only when
+they are the same.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from otel_agent.exporter.credentials import Credentials, Helper
+from otel_agent.exporter.sender import Route
+from otel_agent.exporter.transport import open_transport
+from otel_agent.header import Header
+from otel_agent.settings import Delivery, Settings, Signal, parse
+
+KEY_FILE = "key"
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The settings that a journal was written under, and whether its credentials are at hand."""
+
+    settings: Settings
+    has_credentials: bool
+
+
+def read_key(state_dir: Path) -> bytes | None:
+    """Return the key of the fingerprints; None when there is none, and so no fingerprint either."""
+    try:
+        key = (state_dir / KEY_FILE).read_bytes()
+    except OSError:
+        return None
+    return key if len(key) == KEY_BYTES else None
+
+
+def fingerprint(key: bytes, value: str) -> str:
+    """Return a secret's HMAC-SHA256 in hexadecimal, as the plugin writes it into the header."""
+    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+
+
+def standing_of(header: Header, environ: Mapping[str, str], state_dir: Path) -> Standing:
+    """Return the settings of a journal, without deliveries when they turn telemetry off.
+
+    Raises SettingsError when they cannot be used.
+
+    `environ` is this process's environment: of it, only secrets with the header's fingerprint are taken.
+    """
+    key = read_key(state_dir)
+    secrets = {
+        name: environ[name]
+        for name, expected in header.credentials.items()
+        if key and name in environ and hmac.compare_digest(fingerprint(key, environ[name]), expected)
+    }
+    home = {"HOME": environ["HOME"]} if "HOME" in environ else {}
+    place = {"OPENCODE_OTEL_STATE_DIR": str(state_dir.absolute())}
+    settings = parse({**home, **header.settings, **place, **secrets})
+    return Standing(
+        settings=settings if settings.enabled else replace(settings, deliveries={}),
+        has_credentials=len(secrets) == len(header.credentials),
+    )
+
+
+def waiting_reason(header: Header) -> str:
+    """Return why the requests of a journal wait whose credentials are not at hand."""
+    names = ", ".join(sorted(header.credentials)) or "the settings"
+    return f"waits for {names} with the value that it had when OpenCode ran"
+
+
+def destination(delivery: Delivery, header: Header) -> str:
+    """Return the fingerprint of where a signal's requests belong: endpoint, protocol and credentials."""
+    parts = [
+        delivery.endpoint,
+        delivery.protocol.value,
+        header.settings.get("OPENCODE_OTLP_HEADERS_HELPER", ""),
+    ]
+    text = msgspec.json.encode([*parts, sorted(header.credentials.items())])
+    return hashlib.sha256(text).hexdigest()[:16]
+
+
+def routes(standing: Standing, header: Header, places: Mapping[str, str]) -> dict[Signal, Route]:
+    """Return the way of every signal; without its credentials a signal has none and its requests wait."""
+    if not standing.has_credentials:
+        return {}
+    settings = standing.settings
+    helper = Helper(settings.headers_helper, places) if settings.headers_helper else None
+    return {
+        signal: Route(
+            destination=destination(delivery, header),
+            open=partial(open_transport, delivery),
+            credentials=Credentials(delivery.headers, helper),
+        )
+        for signal, delivery in settings.deliveries.items()
+    }

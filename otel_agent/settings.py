@@ -1,0 +1,285 @@
+"""Every setting, once: the one place that knows environment variables, and the only one that reads them."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from otel_agent import parsing
+from otel_agent.delivery import Compression, Delivery, Protocol, Switches, Temporality, delivery_of
+from otel_agent.errors import SettingsError
+from otel_agent.parsing import Secret
+from otel_agent.surroundings import Places, Proxies, proxies_of, state_dir_of
+from otel_agent.variables import Reader, Setting, Signal, rows_of, setting, table_of
+
+__all__ = [
+    "Compression",
+    "Delivery",
+    "Protocol",
+    "Secret",
+    "Setting",
+    "Settings",
+    "Signal",
+    "Temporality",
+    "environ",
+    "from_process",
+    "markdown_table",
+    "parse",
+    "recorded_names",
+    "rows",
+    "secret_names",
+]
+
+METRIC_ATTRIBUTES: Final = frozenset(
+    {
+        "app.version",
+        "root_session.id",
+        "terminal.type",
+        "user.email",
+        "user.id",
+        "vcs.ref.head.name",
+        "vcs.repository.name",
+    }
+)
+
+
+class LogLevel(StrEnum):
+    """The least severity that the agent's own log keeps."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the environment says about telemetry; a new setting is a new field made by setting()."""
+
+    enabled: bool
+    state_dir: Path
+    deliveries: Mapping[Signal, Delivery] = field(default_factory=dict[Signal, Delivery])
+    proxies: Mapping[str, str] = field(default_factory=dict[str, str])
+    metrics_interval_ms: int = setting(
+        "OPENCODE_OTLP_METRICS_INTERVAL",
+        "OTEL_METRIC_EXPORT_INTERVAL",
+        kind=parsing.INTERVAL_MS,
+        default=60_000,
+        meaning="Milliseconds between two requests with metrics.",
+    )
+    logs_interval_ms: int = setting(
+        "OPENCODE_OTLP_LOGS_INTERVAL",
+        kind=parsing.INTERVAL_MS,
+        default=5_000,
+        meaning="Milliseconds between two requests with log events; traces go with them.",
+    )
+    metric_prefix: str = setting(
+        "OPENCODE_METRIC_PREFIX",
+        kind=parsing.TEXT,
+        default="opencode.",
+        meaning="What stands before the names of metrics and spans.",
+    )
+    disabled_metrics: frozenset[str] = setting(
+        "OPENCODE_DISABLE_METRICS",
+        kind=parsing.WORDS,
+        default=frozenset(),
+        meaning="Metrics that are not sent, without the prefix; their log events stay.",
+    )
+    disabled_traces: frozenset[str] = setting(
+        "OPENCODE_DISABLE_TRACES",
+        kind=parsing.DISABLED_SPANS,
+        default=frozenset(),
+        meaning="Types of spans that are not sent; `all`, `*`, `true` and `1` mean every type.",
+    )
+    resource_attributes: Mapping[str, str] = setting(
+        "OPENCODE_RESOURCE_ATTRIBUTES",
+        "OTEL_RESOURCE_ATTRIBUTES",
+        kind=parsing.ATTRIBUTES,
+        default={},
+        merge=parsing.merged_attributes,
+        meaning="Attributes of the Resource, percent-decoded. Both count; the first one wins per key.",
+    )
+    service_name: str | None = setting(
+        "OTEL_SERVICE_NAME",
+        kind=parsing.TEXT,
+        default=None,
+        shown="opencode",
+        meaning="The Resource's service.name.",
+    )
+    span_attributes: Mapping[str, str] = setting(
+        "OPENCODE_SPAN_ATTRIBUTES", kind=parsing.ATTRIBUTES, default={}, meaning="Attributes of every span."
+    )
+    metric_attributes: Mapping[str, str] = setting(
+        "OPENCODE_METRIC_ATTRIBUTES",
+        kind=parsing.ATTRIBUTES,
+        default={},
+        meaning="Attributes of every metric point.",
+    )
+    excluded_metric_attributes: frozenset[str] = setting(
+        "OPENCODE_EXCLUDE_METRICS_ATTRIBUTES",
+        kind=parsing.WORDS,
+        default=frozenset(),
+        meaning="Attributes taken off metric points, last of all; points that then coincide become one.",
+    )
+    metrics_include: frozenset[str] = setting(
+        "OPENCODE_METRICS_INCLUDE",
+        kind=parsing.subset(METRIC_ATTRIBUTES, example="user.id,vcs.repository.name"),
+        default=frozenset({"user.id", "vcs.repository.name"}),
+        shown="user.id,vcs.repository.name",
+        meaning="Optional attributes of metric points.",
+    )
+    temporality: Temporality = setting(
+        "OPENCODE_OTLP_METRICS_TEMPORALITY",
+        "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
+        kind=parsing.choice(Temporality),
+        default=Temporality.CUMULATIVE,
+        meaning="What metric points count from.",
+    )
+    cost_scale: float = setting(
+        "OPENCODE_COST_USAGE_SCALE",
+        kind=parsing.POSITIVE,
+        default=1.0,
+        shown="1",
+        meaning="Multiplies cost.usage and nothing else; the unit becomes `USD/<scale>`.",
+    )
+    traceparent: str | None = setting(
+        "OPENCODE_TRACEPARENT", kind=parsing.TEXT, default=None, meaning="W3C parent of every root span."
+    )
+    tracestate: str | None = setting(
+        "OPENCODE_TRACESTATE",
+        kind=parsing.TEXT,
+        default=None,
+        meaning="W3C state that belongs to that parent.",
+    )
+    headers_helper: str | None = setting(
+        "OPENCODE_OTLP_HEADERS_HELPER",
+        kind=parsing.HELPER,
+        default=None,
+        meaning="Program that prints a JSON object of headers; they win over OPENCODE_OTLP_HEADERS.",
+    )
+    log_prompts: bool = setting(
+        "OPENCODE_LOG_PROMPTS",
+        "OTEL_LOG_USER_PROMPTS",
+        kind=parsing.SWITCH,
+        default=False,
+        meaning="Sends the text of prompts.",
+    )
+    log_responses: bool = setting(
+        "OPENCODE_LOG_RESPONSES",
+        "OTEL_LOG_ASSISTANT_RESPONSES",
+        "OPENCODE_LOG_PROMPTS",
+        "OTEL_LOG_USER_PROMPTS",
+        kind=parsing.SWITCH,
+        default=False,
+        shown="as for prompts",
+        meaning="Sends the text of answers.",
+    )
+    log_tool_details: bool = setting(
+        "OPENCODE_LOG_TOOL_DETAILS",
+        "OTEL_LOG_TOOL_DETAILS",
+        kind=parsing.SWITCH,
+        default=False,
+        meaning="Sends what tools were called with.",
+    )
+    log_tool_content: bool = setting(
+        "OPENCODE_LOG_TOOL_CONTENT",
+        "OTEL_LOG_TOOL_CONTENT",
+        kind=parsing.SWITCH,
+        default=False,
+        meaning="Sends what tools read, wrote and answered.",
+    )
+    content_max_length: int = setting(
+        "OPENCODE_CONTENT_MAX_LENGTH",
+        kind=parsing.LENGTH,
+        default=61_440,
+        meaning="UTF-16 code units after which a text that is sent is cut.",
+    )
+    exit_wait_ms: int | None = setting(
+        "OPENCODE_OTEL_EXIT_WAIT_MS",
+        kind=parsing.EXIT_WAIT_MS,
+        default=None,
+        shown="auto",
+        meaning="OpenCode's wait at its end; auto: 10000 in CI, containers, without terminal; else 0.",
+    )
+    outbox_max_bytes: int = setting(
+        "OPENCODE_OTEL_OUTBOX_MAX_BYTES",
+        kind=parsing.SIZE_BYTES,
+        default=256 * 2**20,
+        shown="256MiB",
+        meaning="How much may wait for delivery in all journals; the oldest goes first.",
+    )
+    outbox_max_age_s: float = setting(
+        "OPENCODE_OTEL_OUTBOX_MAX_AGE",
+        kind=parsing.AGE_S,
+        default=7 * 86_400.0,
+        shown="7d",
+        meaning="How long a request may wait for delivery.",
+    )
+    log_level: str = setting(
+        "OPENCODE_OTEL_LOG_LEVEL",
+        kind=parsing.choice(LogLevel),
+        default=LogLevel.INFO,
+        meaning="What the agent's own log keeps.",
+    )
+
+
+def environ() -> Mapping[str, str]:
+    """Return a copy of this process's environment."""
+    return dict(os.environ)
+
+
+def from_process() -> Settings:
+    """Return the settings of this process's environment; raises SettingsError with every problem."""
+    return parse(environ())
+
+
+def parse(environ: Mapping[str, str]) -> Settings:
+    """Return the settings that an environment holds; raises SettingsError with every problem.
+
+    An empty value counts as unset.
+    """
+    reader = Reader(environ)
+    switches = reader.made(Switches)
+    plain = reader.made(
+        Settings,
+        enabled=switches.on and not switches.sdk_disabled,
+        state_dir=state_dir_of(reader, os.getuid()),
+        proxies=proxies_of(reader),
+    )
+    settings = replace(plain, deliveries=_deliveries(reader, plain))
+    if reader.problems:
+        raise SettingsError(reader.problems)
+    return settings
+
+
+def _deliveries(reader: Reader, settings: Settings) -> Mapping[Signal, Delivery]:
+    """Return how the signals that are on are delivered."""
+    off = {signal for signal in Signal if reader.made(Switches, part=signal).exporter_off}
+    if reader.made(Switches).logs_off:
+        off.add(Signal.LOGS)
+    if settings.disabled_traces == parsing.SPAN_TYPES:
+        off.add(Signal.TRACES)
+    return {signal: delivery_of(reader, signal) for signal in Signal if signal not in off}
+
+
+def rows() -> tuple[Setting[object], ...]:
+    """Return every setting, in the order of the documentation."""
+    kinds = (Switches, Delivery, Settings, Places, Proxies)
+    return tuple(row for kind in kinds for row in rows_of(kind).values())
+
+
+def recorded_names() -> tuple[str, ...]:
+    """Return the variables that a journal's header may hold, sorted."""
+    return tuple(sorted({name for row in rows() if not row.secret for name in row.names}))
+
+
+def secret_names() -> tuple[str, ...]:
+    """Return the variables of which a journal's header holds a fingerprint only, sorted."""
+    return tuple(sorted({name for row in rows() if row.secret for name in row.names}))
+
+
+def markdown_table() -> str:
+    """Return the settings as the table of the documentation."""
+    return table_of(rows())

@@ -1,0 +1,1 @@
+"""Facts in, signals out: metric series and log records as plain values."""

@@ -1,0 +1,1 @@
+"""Sink: an OTLP server inside this process, for `otel-agent demo` and for tests."""

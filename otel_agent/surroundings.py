@@ -1,0 +1,69 @@
+"""What the surroundings say: where state is kept, and the proxies on the way to the endpoint."""
+
+import pwd
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from otel_agent import parsing
+from otel_agent.variables import Reader, setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Variables that say where the agent keeps its files."""
+
+    state_dir: Path | None = setting(
+        "OPENCODE_OTEL_STATE_DIR",
+        kind=parsing.ABSOLUTE,
+        default=None,
+        shown="$XDG_STATE_HOME/otel-agent, else ~/.local/state/otel-agent",
+        meaning="Where journals, the log and the installation's ids are kept.",
+    )
+    xdg_state_home: str | None = setting(
+        "XDG_STATE_HOME",
+        kind=parsing.TEXT,
+        default=None,
+        meaning="Where programs keep state; ignored when relative.",
+    )
+
+
+def state_dir_of(reader: Reader, user_id: int) -> Path:
+    """Return the folder for state; https://specifications.freedesktop.org/basedir-spec/latest/."""
+    places = reader.made(Places)
+    if places.state_dir is not None:
+        return places.state_dir
+    base = Path(places.xdg_state_home or "")
+    return (base if base.is_absolute() else _home(reader, user_id) / ".local" / "state") / "otel-agent"
+
+
+def _home(reader: Reader, user_id: int) -> Path:
+    """Return the home folder: $HOME, else the one that the system knows for this user."""
+    home = reader.environ.get("HOME")
+    if home:
+        return Path(home)
+    try:
+        return Path(pwd.getpwuid(user_id).pw_dir)
+    except KeyError:
+        reader.report("HOME", "expected a folder, got nothing; set HOME or OPENCODE_OTEL_STATE_DIR")
+        return Path("/")
+
+
+def _proxy(name: str, meaning: str) -> str | None:
+    """Return the field of a proxy variable; lower case wins, as in curl and Python."""
+    return setting(name, name.upper(), kind=parsing.TEXT, default=None, meaning=meaning)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proxies:
+    """Proxies on the way to the endpoint."""
+
+    https_proxy: str | None = _proxy("https_proxy", "Proxy for https endpoints.")
+    http_proxy: str | None = _proxy("http_proxy", "Proxy for http endpoints.")
+    all_proxy: str | None = _proxy("all_proxy", "Proxy for endpoints that have no other.")
+    no_proxy: str | None = _proxy("no_proxy", "Hosts that are reached without a proxy.")
+
+
+def proxies_of(reader: Reader) -> Mapping[str, str]:
+    """Return the proxy variables that are set, by their names in lower case."""
+    return {name: text for name, text in asdict(reader.made(Proxies)).items() if text}

@@ -1,0 +1,196 @@
+"""One journal's work in an agent: its pipeline and its sender, until all is delivered or time is up."""
+
+import contextlib
+import random
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from otel_agent import receipts
+from otel_agent.errors import SettingsError
+from otel_agent.exporter.outbox import FILE_NAME, Outbox
+from otel_agent.exporter.sender import Sender
+from otel_agent.header import Header
+from otel_agent.journal import LOCK_NAME, Lock, is_writer_gone
+from otel_agent.logfile import told
+from otel_agent.observe import Observer
+from otel_agent.pipeline import Pipeline
+from otel_agent.receipts import Receipt
+from otel_agent.routes import Standing, destination, routes, standing_of, waiting_reason
+
+JITTER = (0.75, 1.25)
+
+log = structlog.get_logger(__name__)
+
+
+def now_ms() -> int:
+    """Return the time of day in milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A journal whose lock this process holds."""
+
+    folder: Path
+    header: Header
+    lock: Lock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """What the workers of one process share.
+
+    Secrets come from `environ`; `wake` ends the main thread's wait.
+    """
+
+    state_dir: Path
+    host: str
+    environ: Mapping[str, str]
+    wake: Callable[[], None]
+
+
+class Worker:
+    """Folds and delivers one journal; holds its lock."""
+
+    def __init__(self, held: Held, standing: Standing, process: Process) -> None:
+        """Go on where the last agent ended; sqlite3.Error or JournalError when that cannot be read."""
+        folder, header, settings = held.folder, held.header, standing.settings
+        self.folder = folder
+        self.header = header
+        self.is_writer_gone = False
+        self._host = process.host
+        self._lock = held.lock
+        self._has_input_ended = self._is_flushed = self._is_finished = False
+        observer = Observer(settings.state_dir, is_email_wanted="user.email" in settings.metrics_include)
+        self._pipeline = Pipeline(
+            folder,
+            header,
+            settings,
+            destinations={signal: destination(row, header) for signal, row in settings.deliveries.items()},
+            observer=observer,
+            now_ms=now_ms,
+        )
+        self._sender = Sender(
+            self._pipeline.outbox,
+            routes(standing, header, self._pipeline.places),
+            now_ms=now_ms,
+            jitter=lambda: random.uniform(*JITTER),  # noqa: S311 - spreads retries, protects nothing
+            wake=process.wake,
+        )
+
+    def end_input(self) -> None:
+        """Note that the agent was told that OpenCode is gone, or goes: what was folded goes out now."""
+        self._has_input_ended = True
+
+    def step(self) -> bool:
+        """Send what is due and fold what was written; tell whether there may be more to read.
+
+        Raises sqlite3.Error and OSError when the journal's files cannot be used; nothing is lost by it.
+        """
+        self._sender.pump()
+        if self._is_finished:
+            return False
+        # Asked before reading: what a writer wrote that is gone now is read then.
+        self.is_writer_gone = self._has_input_ended and is_writer_gone(self.header, host=self._host)
+        has_more = self._pipeline.step()
+        if has_more:
+            self._is_flushed = False
+        elif self._has_input_ended and not self._pipeline.is_stuck:
+            self._end()
+            self._sender.pump()
+        return has_more
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all that was written so far is delivered, as far as this process can."""
+        return (self._is_flushed or self._is_finished) and self._sender.is_idle
+
+    def stop(self) -> None:
+        """Store requests for what was folded; the next agent goes on."""
+        self._pipeline.flush()
+
+    def close(self) -> None:
+        """Give the journal up; when its writer is gone and all of it is settled, only its receipt stays."""
+        self._sender.close()
+        outbox = self._pipeline.outbox
+        try:
+            self._sender.explain_waiting(waiting_reason(self.header))
+            is_over = self._is_finished and outbox.backlog().requests == 0
+            if is_over:
+                keep(self.folder.parent, receipt_of(self.header, outbox))
+        except sqlite3.Error as error:
+            log.warning("journal_not_closed", journal=self.header.id, **told(error))
+            is_over = False
+        self._pipeline.close()
+        if is_over:
+            remove(self.folder)
+        self._lock.release()
+
+    def _end(self) -> None:
+        """Take in the end of input: a writer that is gone writes no more, one that lives may go on later."""
+        if self.is_writer_gone:
+            self._is_finished = self._pipeline.finish()
+        elif not self._is_flushed:
+            self._is_flushed = self._pipeline.flush()
+
+
+def keep(host_dir: Path, receipt: Receipt) -> None:
+    """Write a receipt if that can be done."""
+    try:
+        receipts.write(host_dir, receipt)
+    except OSError as error:
+        log.warning("receipt_not_written", journal=receipt.journal, **told(error))
+
+
+def remove(folder: Path) -> None:
+    """Delete a journal; what cannot be deleted now is a leftover for the next agent."""
+    with contextlib.suppress(OSError):  # rmtree below meets the same error
+        for path in folder.iterdir():
+            if path.name != LOCK_NAME:
+                path.unlink(missing_ok=True)
+    # The lock goes last: while anything of the journal is there, nobody else may own it.
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def receipt_of(header: Header, outbox: Outbox) -> Receipt:
+    """Return what became of a journal."""
+    last_delivery, last_error = outbox.meta("last_delivery_ms"), outbox.meta("last_error")
+    return Receipt(
+        journal=header.id,
+        opened_ms=header.opened_ms,
+        closed_ms=now_ms(),
+        subcommand=header.subcommand,
+        counts=outbox.counts(),
+        last_delivery_ms=int(last_delivery) if last_delivery else None,
+        last_error=last_error.decode() if last_error else None,
+    )
+
+
+def open_worker(held: Held, process: Process) -> Worker:
+    """Return the worker of a journal; SettingsError when its settings cannot be used.
+
+    Nothing of a journal that never had other settings can ever be sent: its folder is removed and the
+    receipt says why. One that was worked on before is kept: a certificate's file may come back.
+    """
+    header = held.header
+    try:
+        return Worker(held, standing_of(header, process.environ, process.state_dir), process)
+    except SettingsError as error:
+        log.warning("settings_invalid", journal=header.id, problems=len(error.problems))
+        if not (held.folder / FILE_NAME).exists():
+            receipt = Receipt(
+                journal=header.id,
+                opened_ms=header.opened_ms,
+                closed_ms=now_ms(),
+                subcommand=header.subcommand,
+                problems=tuple(error.problems),
+            )
+            keep(held.folder.parent, receipt)
+            remove(held.folder)
+        raise

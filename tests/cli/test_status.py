@@ -1,0 +1,81 @@
+"""`status` shows agents, journals, what waits, what was delivered and what went wrong."""
+
+import shutil
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from otel_agent import receipts
+from otel_agent.cli.app import build
+from otel_agent.cli.words import duration, size
+from otel_agent.exporter.outbox import FILE_NAME, Outbox
+from otel_agent.receipts import Receipt
+from otel_agent.settings import Signal
+
+RECORDING = Path(__file__).parent.parent / "recordings" / "run_simple.ndjson"
+
+
+def _status(state_dir: Path, **environment: str) -> str:
+    """Run the command and return what it prints."""
+    environment = {"OPENCODE_OTEL_STATE_DIR": str(state_dir), **environment}
+    done = CliRunner().invoke(build(), ["status"], env=environment)
+
+    assert (0, None) == (done.exit_code, done.exception)
+    return done.output
+
+
+def test_empty_state_directory_is_no_error(tmp_path: Path) -> None:
+    """Before the first session there is nothing to show, and the shell's own state is said."""
+    shown = _status(tmp_path, OPENCODE_ENABLE_TELEMETRY="")
+
+    assert "Telemetry is off in this shell" in shown
+    assert "Last delivery: none" in shown
+
+
+def test_waiting_requests_are_shown_with_their_error(tmp_path: Path) -> None:
+    """A journal that is not delivered shows how much waits, and why."""
+    folder = tmp_path / "host" / "1-1-a"
+    folder.mkdir(parents=True)
+    shutil.copy(RECORDING, folder / "0.ndjson")
+    outbox = Outbox(folder / FILE_NAME)
+    outbox.put(Signal.LOGS, "here", b"x" * 2048, items=3, created_ms=1)
+    request = outbox.oldest(Signal.LOGS)
+    if request is not None:
+        outbox.postpone(request, "connection refused", not_before_ms=5)
+    outbox.close()
+
+    shown = _status(tmp_path, OPENCODE_ENABLE_TELEMETRY="1")
+
+    assert "0 agents at work, 1 journals" in shown
+    assert "2 KiB" in shown
+    assert "connection refused" in shown
+
+
+def test_ended_journals_show_what_became_of_them(tmp_path: Path) -> None:
+    """Receipts keep delivered and dropped numbers and the last error."""
+    host = tmp_path / "host"
+    host.mkdir()
+    counts = {"events": 7, "delivered.items.logs": 5, "dropped.rejected": 2}
+    receipts.write(host, Receipt(journal="a", opened_ms=0, closed_ms=1, counts=counts, last_error="no room"))
+    receipts.write(host, Receipt(journal="b", opened_ms=0, closed_ms=2, problems=("OPENCODE_X: wrong",)))
+
+    shown = _status(tmp_path)
+
+    assert "rejected=2" in shown
+    assert "OPENCODE_X: wrong" in shown
+    assert "Last error: no room" in shown
+
+
+def test_invalid_settings_of_the_shell_are_all_shown(tmp_path: Path) -> None:
+    """Whoever asks for the status sees why nothing is sent."""
+    shown = _status(tmp_path, OPENCODE_OTLP_ENDPOINT="localhost:4317", OPENCODE_COST_USAGE_SCALE="-1")
+
+    assert "OPENCODE_OTLP_ENDPOINT" in shown
+    assert "OPENCODE_COST_USAGE_SCALE" in shown
+
+
+def test_numbers_are_shown_with_the_unit_that_suits_them() -> None:
+    """Durations and sizes are for people."""
+    shown = (duration(0.25), duration(5), duration(600), duration(9000), size(5), size(5000), size(5e6))
+
+    assert ("250 ms", "5.0 s", "10 min", "2 h", "5 B", "5 KiB", "4.8 MiB") == shown

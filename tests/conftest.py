@@ -1,0 +1,32 @@
+"""What every test shares: the real OpenCode where the machine has it, and what a skip means."""
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+# `.ci/run` and `make e2e` set it: a test that cannot run is then a test that failed.
+FORBID_SKIP = os.environ.get("OTEL_AGENT_FORBID_SKIP") == "1"
+
+
+@pytest.fixture(scope="session")
+def opencode() -> Path:
+    """The real OpenCode's binary, named by the environment variable OC."""
+    path = Path(os.environ.get("OC", ""))
+    if not path.is_file():
+        pytest.skip("needs the real OpenCode: run `make e2e`, or set OC to its binary")
+    return path
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skip into a failure where skipping is forbidden."""
+    report = yield
+    if FORBID_SKIP and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        reason = call.excinfo.value if call.excinfo else "no reason given"
+        report.longrepr = f"{item.nodeid} was skipped, which OTEL_AGENT_FORBID_SKIP forbids: {reason}"
+    return report

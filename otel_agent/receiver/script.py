@@ -18,7 +18,7 @@ MAX_BYTES = 65536
 """The plugin cuts a command there."""
 MAX_DEPTH = 4
 """How deep `sh -c "sh -c …"` is followed: more is an obfuscation that no model writes."""
-MAX_COMMANDS = 1000
+MAX_COMMANDS = 300
 """Commands of one script that are looked at: a script with more does not consist of commits."""
 MAX_READS = 1000
 """Pieces that the parser may read: 64 KiB of a real script take some 250, broken ones look ahead for ever."""

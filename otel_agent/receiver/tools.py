@@ -60,13 +60,10 @@ def tool_updated(part: Part, context: Context) -> Iterator[Fact]:
 
 def _finished(part: Part, state: ToolState, call_id: str, tool: str, context: Context) -> Iterator[Fact]:
     """Report a tool call that is over, and what it changed."""
-    given, metadata = (
-        _decode(_INPUT, state.input, ToolInput()),
-        _decode(_METADATA, state.metadata, ToolMetadata()),
-    )
+    given = _decode(_INPUT, state.input, ToolInput())
+    metadata = _decode(_METADATA, state.metadata, ToolMetadata())
     known, is_unanswered = _taken(call_id, context)
-    call = call_of(part.messageID, context)
-    key = f"{part.messageID}:{call_id}"
+    call, key = call_of(part.messageID, context), f"{part.messageID}:{call_id}"
     name = given.tool if tool == "invalid" and given.tool else tool
     error_type = _error_type(tool, state, metadata)
     is_given_up = is_unanswered and error_type == "aborted"
@@ -89,7 +86,7 @@ def _finished(part: Part, state: ToolState, call_id: str, tool: str, context: Co
         tool_name=name,
         is_success=error_type is None,
         duration_ms=max(0, (state.time.end or context.time_ms) - (state.time.start or context.time_ms)),
-        input_size_bytes=state.input_bytes if state.input_bytes is not None else len(bytes(state.input)),
+        input_size_bytes=len(bytes(state.input)) if state.input_bytes is None else state.input_bytes,
         result_size_bytes=_result_size(state),
         error_type=error_type,
         verdict=verdict,
@@ -98,9 +95,15 @@ def _finished(part: Part, state: ToolState, call_id: str, tool: str, context: Co
     if error_type is None:
         done = FinishedCall(key=key, tool=tool, given=given, metadata=metadata, call=call, known=known)
         yield from edited_lines(done, context)
-        for index, commit in enumerate(_commits(tool, given, state.output or "")):
-            origin = context.origin(f"{key}:{index}", agent=call.agent, prompt_id=call.prompt_id)
-            yield Committed(origin=origin, sha=commit.sha)
+        yield from _committed(done, state.output or "", context)
+
+
+def _committed(done: FinishedCall, output: str, context: Context) -> Iterator[Fact]:
+    """Report the commits that a successful call made."""
+    for index, commit in enumerate(_commits(done.tool, done.given, output)):
+        uid = f"{done.key}:{index}"
+        origin = context.origin(uid, agent=done.call.agent, prompt_id=done.call.prompt_id)
+        yield Committed(origin=origin, sha=commit.sha)
 
 
 def _decode(decoder: msgspec.json.Decoder[W], raw: msgspec.Raw, otherwise: W) -> W:

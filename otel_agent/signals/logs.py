@@ -234,7 +234,7 @@ TOOL_DECISION = LogEvent(
 )
 COMMIT = LogEvent(
     name="commit",
-    description="A shell call made a git commit",
+    description="A shell call or an MCP tool made a git commit",
     fact=Committed,
     read=_commit,
     attributes=("sha", "branch"),

@@ -144,7 +144,7 @@ COMMIT_COUNT = Instrument(
     suffix="commit.count",
     kind=Kind.COUNTER,
     unit="{commit}",
-    description="Git commits made by successful shell calls",
+    description="Git commits made by successful shell calls or MCP tools",
     fact=Committed,
     observe=_commits,
 )

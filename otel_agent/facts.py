@@ -162,7 +162,7 @@ class ModelCalled(Fact):
     """A model call (one assistant message) is over.
 
     `is_completed` is false for a call that was cut by the end of OpenCode's process: what its finished steps
-    used is known, its outcome is not.
+    used is known, its outcome only where there is a finish reason or a failure.
     """
 
     model: str

@@ -4,6 +4,7 @@ Everything that a batch of lines changes is committed in one transaction with th
 process that is killed at any instruction has lost and doubled nothing. Nothing here waits for the network.
 """
 
+import math
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -30,6 +31,7 @@ from otel_agent.signals.projector import Projector, instruments
 READ_BYTES = 1024 * 1024
 UNUSABLE_LINE = "unusable_line"
 UNENCODABLE = "unencodable"
+NEVER = math.inf
 RETRY_MS = 1000
 """How soon records are packed again after the disk was full."""
 
@@ -70,8 +72,8 @@ class Pipeline:
         self._pending = self.outbox.connection.execute("SELECT count(*) FROM pending").fetchone()[0]
         self.is_stuck = False
         self._load()
-        self._metrics_due_ms = now_ms() if self._totals.changed else None
-        self._logs_due_ms = now_ms() if self._pending else None
+        self._metrics_due_ms = now_ms() if self._totals.changed else NEVER
+        self._logs_due_ms = now_ms() if self._pending else NEVER
 
     def _load(self) -> None:
         """Take up the state that is stored; what was only in memory is forgotten."""
@@ -208,9 +210,9 @@ class Pipeline:
             for measurement in self._projector.measurements(fact, version):
                 self._totals.measure(measurement)
             self._records.extend(self._projector.records(fact))
-        if self._totals.changed and self._metrics_due_ms is None:
+        if self._totals.changed and self._metrics_due_ms == NEVER:
             self._metrics_due_ms = self._now_ms() + self._settings.metrics_interval_ms
-        if self._records and self._logs_due_ms is None:
+        if self._records and self._logs_due_ms == NEVER:
             self._logs_due_ms = self._now_ms() + self._settings.logs_interval_ms
 
     def _commit(self) -> bool:
@@ -252,14 +254,14 @@ class Pipeline:
     def _build_due(self) -> None:
         """Build the requests whose interval is over, or that are full."""
         now_ms = self._now_ms()
-        if self._metrics_due_ms is not None and now_ms >= self._metrics_due_ms:
+        if len(self._totals.changed) >= MAX_ITEMS or now_ms >= self._metrics_due_ms:
             self._build_metrics()
-        if self._pending >= MAX_ITEMS or (self._logs_due_ms is not None and now_ms >= self._logs_due_ms):
+        if self._pending >= MAX_ITEMS or now_ms >= self._logs_due_ms:
             self._build_logs()
 
     def _build_metrics(self) -> None:
         """Store requests for the series that changed: new series' zero points before their first ones."""
-        self._metrics_due_ms = None
+        self._metrics_due_ms = NEVER
         export = self._totals.collect()
         encode = self._encoder().metrics
         for points in (export.zeros, export.points):
@@ -269,7 +271,7 @@ class Pipeline:
 
     def _build_logs(self) -> None:
         """Store requests for the records that wait."""
-        self._logs_due_ms = None
+        self._logs_due_ms = NEVER
         if not self._pending:
             return
         try:

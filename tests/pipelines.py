@@ -1,0 +1,88 @@
+"""Pipelines over journal folders, and what their stored requests say."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from otel_agent.exporter.outbox import Outbox
+from otel_agent.exporter.testing import FakeClock
+from otel_agent.journal import read_header
+from otel_agent.pipeline import Pipeline
+from otel_agent.settings import Settings, Signal, parse
+from otel_agent.sink import messages
+from otel_agent.sink.decode import Point, Record, Value, points_of, records_of
+
+DESTINATIONS = dict.fromkeys(Signal, "there")
+
+
+def settings_of(**environ: str) -> Settings:
+    """Return the settings of an environment in which telemetry is on."""
+    return parse({"HOME": "/home/dev", "OPENCODE_ENABLE_TELEMETRY": "1", **environ})
+
+
+def opened(folder: Path, clock: FakeClock, settings: Settings | None = None) -> Pipeline:
+    """Return a pipeline that goes on from what the folder has."""
+    return Pipeline(
+        folder,
+        read_header(folder),
+        settings or settings_of(),
+        destinations=DESTINATIONS,
+        observer=None,
+        now_ms=lambda: int(clock() * 1000),
+    )
+
+
+def finished(folder: Path, settings: Settings | None = None) -> "Sent":
+    """Return what a whole journal gives in one go."""
+    pipeline = opened(folder, FakeClock(), settings)
+    while pipeline.step():
+        continue
+    assert pipeline.finish()
+    sent = sent_of(pipeline.outbox)
+    pipeline.close()
+    return sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What an outbox has: each request's points or records, in their order, and the counts."""
+
+    metrics: list[list[Point]] = field(default_factory=list)
+    logs: list[list[Record]] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def points(self) -> list[Point]:
+        """All points."""
+        return [point for request in self.metrics for point in request]
+
+    @property
+    def records(self) -> list[Record]:
+        """All records."""
+        return [record for request in self.logs for record in request]
+
+    def totals(self) -> dict[tuple[object, ...], object]:
+        """Return the last value of every series, with its start."""
+        return {(*identity(point), point.start_ns): point.value for point in self.points}
+
+    def told(self) -> Counter[tuple[tuple[str, Value], ...]]:
+        """Return how often each record is there."""
+        return Counter(tuple(sorted(record.attributes.items())) for record in self.records)
+
+
+def identity(point: Point) -> tuple[str, tuple[tuple[str, Value], ...]]:
+    """Return what makes a point's series."""
+    return point.name, tuple(sorted(point.attributes.items()))
+
+
+def sent_of(outbox: Outbox) -> Sent:
+    """Return what an outbox has."""
+    rows = outbox.connection.execute("SELECT signal, payload FROM requests ORDER BY id").fetchall()
+    decoded = [(signal, messages.decode(Signal(signal), payload)) for signal, payload in rows]
+    return Sent(
+        metrics=[list(points_of(message)) for signal, message in decoded if signal == "metrics"],
+        logs=[list(records_of(message)) for signal, message in decoded if signal == "logs"],
+        sizes=[len(payload) for _, payload in rows],
+        counts=outbox.counts(),
+    )

@@ -1,0 +1,155 @@
+"""Routes: a journal's data goes where its own settings say, with its own credentials, or waits."""
+
+from pathlib import Path
+
+import pytest
+
+from otel_agent.errors import SettingsError
+from otel_agent.header import Header
+from otel_agent.routes import (
+    KEY_BYTES,
+    KEY_FILE,
+    destination,
+    fingerprint,
+    read_key,
+    routes,
+    standing_of,
+    waiting_reason,
+)
+from otel_agent.settings import Signal
+
+KEY = b"k" * KEY_BYTES
+HEADERS = "OPENCODE_OTLP_HEADERS"
+ON = {"OPENCODE_ENABLE_TELEMETRY": "1"}
+
+
+@pytest.fixture
+def state_dir(tmp_path: Path) -> Path:
+    """A state directory with a key."""
+    (tmp_path / KEY_FILE).write_bytes(KEY)
+    return tmp_path
+
+
+def header_of(secret: str | None = None, **settings: str) -> Header:
+    """Return a header as the plugin writes it under these settings."""
+    credentials = {HEADERS: fingerprint(KEY, secret)} if secret else {}
+    return Header(id="1-1-a", settings={**ON, **settings}, credentials=credentials)
+
+
+def test_settings_are_the_headers_and_never_the_environments(state_dir: Path) -> None:
+    """The adopting process's own endpoint and switches mean nothing."""
+    environ = {
+        "HOME": "/home/dev",
+        "OPENCODE_OTLP_ENDPOINT": "http://mine:1",
+        "OPENCODE_METRIC_PREFIX": "my.",
+    }
+    standing = standing_of(header_of(OPENCODE_OTLP_ENDPOINT="http://theirs:2"), environ, state_dir)
+
+    assert "http://theirs:2" == standing.settings.deliveries[Signal.LOGS].endpoint
+    assert ("opencode.", state_dir) == (standing.settings.metric_prefix, standing.settings.state_dir)
+
+
+def test_same_secret_is_taken_from_the_environment(state_dir: Path) -> None:
+    """A secret counts when its fingerprint is that of the header."""
+    standing = standing_of(header_of("a=1"), {HEADERS: "a=1"}, state_dir)
+
+    assert standing.has_credentials
+    assert "1" == standing.settings.deliveries[Signal.LOGS].headers["a"].reveal()
+
+
+@pytest.mark.parametrize("environ", [{}, {HEADERS: "a=2"}, {"OTEL_EXPORTER_OTLP_HEADERS": "a=1"}])
+def test_without_the_same_secret_nothing_is_sent(state_dir: Path, environ: dict[str, str]) -> None:
+    """Another secret is no secret: there is no route, and no part of it is used."""
+    header = header_of("a=1")
+    standing = standing_of(header, environ, state_dir)
+
+    assert not standing.has_credentials
+    assert {} == dict(standing.settings.deliveries[Signal.LOGS].headers)
+    assert {} == routes(standing, header, {})
+    assert f"waits for {HEADERS} with the value that it had when OpenCode ran" == waiting_reason(header)
+
+
+def test_secret_that_the_journal_did_not_have_is_not_sent(state_dir: Path) -> None:
+    """The environment's headers go to the environment's own backend and to no other."""
+    standing = standing_of(header_of(), {HEADERS: "a=1"}, state_dir)
+
+    assert standing.has_credentials
+    assert {} == dict(standing.settings.deliveries[Signal.LOGS].headers)
+
+
+@pytest.mark.parametrize("content", [None, b"short"])
+def test_without_the_key_no_secret_is_recognised(tmp_path: Path, content: bytes | None) -> None:
+    """A key that is missing or broken recognises nothing, so the requests wait."""
+    if content is not None:
+        (tmp_path / KEY_FILE).write_bytes(content)
+
+    assert read_key(tmp_path) is None
+    assert not standing_of(header_of("a=1"), {HEADERS: "a=1"}, tmp_path).has_credentials
+
+
+def test_invalid_settings_are_all_reported(state_dir: Path) -> None:
+    """The error has every problem of the header."""
+    header = header_of(OPENCODE_OTLP_ENDPOINT="no-scheme", OPENCODE_COST_USAGE_SCALE="x")
+
+    with pytest.raises(SettingsError) as caught:
+        standing_of(header, {}, state_dir)
+
+    assert 2 <= len(caught.value.problems)
+
+
+def test_home_is_not_needed(state_dir: Path) -> None:
+    """The state directory is known, whatever the environment lacks."""
+    assert state_dir == standing_of(header_of(), {}, state_dir).settings.state_dir
+
+
+def test_telemetry_that_is_off_delivers_nothing(state_dir: Path) -> None:
+    """The plugin does not know OTEL_SDK_DISABLED; the agent does."""
+    standing = standing_of(header_of(OTEL_SDK_DISABLED="true"), {}, state_dir)
+
+    assert {} == standing.settings.deliveries
+
+
+def test_each_signal_that_is_on_has_a_route(state_dir: Path) -> None:
+    """A route leads to the destination that the signal's requests name."""
+    header = header_of(OTEL_TRACES_EXPORTER="none")
+    standing = standing_of(header, {}, state_dir)
+    ways = routes(standing, header, {})
+
+    assert {Signal.METRICS, Signal.LOGS} == ways.keys()
+    assert {signal: destination(row, header) for signal, row in standing.settings.deliveries.items()} == {
+        signal: way.destination for signal, way in ways.items()
+    }
+
+
+def test_destination_is_the_same_for_the_same_settings(state_dir: Path) -> None:
+    """Two journals of one project have one destination."""
+    assert name_of(header_of("a=1"), state_dir) == name_of(header_of("a=1"), state_dir)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        header_of("a=2"),
+        header_of(),
+        header_of("a=1", OPENCODE_OTLP_ENDPOINT="http://other:1"),
+        header_of("a=1", OPENCODE_OTLP_PROTOCOL="http/protobuf"),
+        header_of("a=1", OPENCODE_OTLP_HEADERS_HELPER="/opt/helper"),
+    ],
+)
+def test_destination_differs_by_endpoint_protocol_and_credentials(state_dir: Path, other: Header) -> None:
+    """What is not the same backend with the same credentials is another destination."""
+    assert name_of(header_of("a=1"), state_dir) != name_of(other, state_dir)
+
+
+def name_of(header: Header, state_dir: Path) -> str:
+    """Return the destination of a journal's log records."""
+    return destination(standing_of(header, {}, state_dir).settings.deliveries[Signal.LOGS], header)
+
+
+def test_secret_is_in_no_destination_and_no_reason(state_dir: Path) -> None:
+    """What is stored with a request, and shown of it, does not contain a secret."""
+    header = header_of("authorization=s3cr3t")
+    standing = standing_of(header, {HEADERS: "authorization=s3cr3t"}, state_dir)
+    ways = routes(standing, header, {})
+
+    assert "s3cr3t" not in f"{name_of(header, state_dir)}{waiting_reason(header)}{standing}{ways}"

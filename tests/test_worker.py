@@ -1,0 +1,189 @@
+"""A worker: when a journal's folder goes, and when it must stay."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from otel_agent import receipts
+from otel_agent.errors import SettingsError
+from otel_agent.exporter.outbox import FILE_NAME
+from otel_agent.journal import Lock, lock_holder, read_header
+from otel_agent.settings import Signal
+from otel_agent.sink.script import Fault
+from otel_agent.sink.server import Sink
+from otel_agent.worker import Held, Process, Worker, open_worker, remove
+from tests import journals
+from tests.agents import settings_for
+
+WAIT_S = 10.0
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """A backend."""
+    with Sink() as running:
+        yield running
+
+
+def opened(folder: Path) -> Worker:
+    """Return the worker of a journal."""
+    lock = Lock(folder)
+    assert lock.take()
+    process = Process(state_dir=folder.parent.parent, host=journals.HOST, environ={}, wake=lambda: None)
+    return open_worker(Held(folder=folder, header=read_header(folder), lock=lock), process)
+
+
+def journal(tmp_path: Path, sink: Sink, **fields: object) -> Path:
+    """Make a journal whose writer is gone, if the fields do not say otherwise."""
+    settings = settings_for(sink)
+    return journals.make(
+        tmp_path / journals.HOST / "1-1-a", **{**journals.dead(), "settings": settings, **fields}
+    )
+
+
+def work(worker: Worker, until: Callable[[], bool]) -> None:
+    """Let a worker work until something is true."""
+    deadline_s = time.monotonic() + WAIT_S
+    while not until():
+        assert time.monotonic() < deadline_s
+        worker.step()
+        time.sleep(0.001)
+
+
+def test_settled_journal_leaves_its_receipt_only(tmp_path: Path, sink: Sink) -> None:
+    """When the writer is gone and everything is delivered, the folder goes and says what became of it."""
+    folder = journal(tmp_path, sink)
+    worker = opened(folder)
+    worker.end_input()
+    work(worker, lambda: worker.is_done)
+    worker.close()
+    [receipt] = receipts.read(folder.parent)
+
+    assert not folder.exists()
+    assert ("1-1-a", 1_000, "run", None, ()) == (
+        receipt.journal,
+        receipt.opened_ms,
+        receipt.subcommand,
+        receipt.last_error,
+        receipt.problems,
+    )
+    assert len(sink.log_records()) == receipt.counts["delivered.items.logs"]
+    assert receipt.last_delivery_ms is not None
+
+
+def test_journal_of_a_living_writer_stays(tmp_path: Path, sink: Sink) -> None:
+    """Delivered or not, its writer may go on with it; the lock is free for the next agent."""
+    folder = journal(tmp_path, sink, **journals.living())
+    worker = opened(folder)
+    worker.end_input()
+    work(worker, lambda: worker.is_done)
+    worker.close()
+
+    assert (True, None, []) == (folder.exists(), lock_holder(folder), receipts.read(folder.parent))
+    assert sink.log_records()
+
+
+def test_lines_after_the_end_of_input_are_delivered(tmp_path: Path, sink: Sink) -> None:
+    """A writer that lives may write after it closed our input; that goes out too before we are done."""
+    folder = journal(tmp_path, sink, **journals.living())
+    worker = opened(folder)
+    worker.end_input()
+    work(worker, lambda: worker.is_done)
+    early = len(sink.log_records())
+    journals.append(folder, "".join(f"{line}\n" for line in journals.lines_of("run_simple")))
+    worker.step()
+    was_done = worker.is_done
+    work(worker, lambda: worker.is_done)
+    worker.close()
+
+    assert not was_done
+    assert len(sink.log_records()) > early
+
+
+def test_undelivered_journal_stays(tmp_path: Path, sink: Sink) -> None:
+    """While a request waits the folder stays, with the reason."""
+    sink.fail_next(100, Fault(status=503, message="not today"))
+    folder = journal(tmp_path, sink)
+    worker = opened(folder)
+    worker.end_input()
+    work(worker, lambda: len(sink.attempts()) >= 2)
+    worker.close()
+
+    assert (folder / FILE_NAME).exists()
+    assert [] == receipts.read(folder.parent)
+
+
+def test_journal_that_cannot_be_stored_stays(tmp_path: Path, sink: Sink) -> None:
+    """With a full disk nothing is finished, however little there is to deliver."""
+    folder = journal(tmp_path, sink)
+    worker = opened(folder)
+    worker._pipeline.outbox.connection.execute("PRAGMA query_only=ON")
+    worker.end_input()
+    for _ in range(3):
+        worker.step()
+    was_done = worker.is_done
+    worker.close()
+
+    assert (False, True) == (was_done, (folder / "0.ndjson").exists())
+
+
+def test_work_goes_on_when_the_disk_has_room_again(tmp_path: Path, sink: Sink) -> None:
+    """What waited for room is folded, finished and delivered."""
+    folder = journal(tmp_path, sink)
+    worker = opened(folder)
+    connection = worker._pipeline.outbox.connection
+    connection.execute("PRAGMA query_only=ON")
+    worker.end_input()
+    worker.step()
+    connection.execute("PRAGMA query_only=OFF")
+    work(worker, lambda: worker.is_done)
+    worker.close()
+
+    assert not folder.exists()
+    assert {Signal.METRICS, Signal.LOGS} == {one.signal for one in sink.attempts()}
+
+
+def test_invalid_settings_remove_a_new_journal(tmp_path: Path, sink: Sink) -> None:
+    """Nothing of it can ever be sent; the receipt has the problems."""
+    folder = journal(tmp_path, sink, settings={**journals.ON, "OPENCODE_OTLP_ENDPOINT": "x"})
+
+    with pytest.raises(SettingsError):
+        opened(folder)
+
+    [receipt] = receipts.read(folder.parent)
+    assert (False, 1) == (folder.exists(), len(receipt.problems))
+
+
+def test_invalid_settings_keep_a_journal_that_was_worked_on(tmp_path: Path, sink: Sink) -> None:
+    """A certificate that is missing today may be there tomorrow: what was stored is not thrown away."""
+    certificate = tmp_path / "ca.pem"
+    certificate.write_text("", encoding="utf-8")
+    settings = {**settings_for(sink), "OTEL_EXPORTER_OTLP_CERTIFICATE": str(certificate)}
+    folder = journal(tmp_path, sink, settings=settings)
+    opened(folder).close()
+    certificate.unlink()
+
+    with pytest.raises(SettingsError):
+        opened(folder)
+
+    assert (folder / FILE_NAME).exists()
+
+
+def test_telemetry_that_is_off_sends_nothing_and_leaves_nothing(tmp_path: Path, sink: Sink) -> None:
+    """OTEL_SDK_DISABLED is no error: the journal is read to its end and goes."""
+    folder = journal(tmp_path, sink, settings={**settings_for(sink), "OTEL_SDK_DISABLED": "true"})
+    worker = opened(folder)
+    worker.end_input()
+    work(worker, lambda: worker.is_done)
+    worker.close()
+
+    assert ([], False) == (sink.attempts(), folder.exists())
+
+
+def test_removing_what_is_gone_is_no_error(tmp_path: Path) -> None:
+    """Somebody else may have deleted the folder."""
+    remove(tmp_path / "gone")
+
+    assert [] == list(tmp_path.iterdir())

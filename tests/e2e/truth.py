@@ -14,19 +14,19 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sums:
-    """Tokens by (session, model, type) and USD by (session, model) of the completed model calls."""
+    """Tokens by (session, model, type) and USD by (session, model) of the finished steps."""
 
     tokens: Mapping[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
     cost: Mapping[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
 
 
 def sums(messages: Iterable[Json], parts: Iterable[Json]) -> Sums:
-    """Add up the step-finish parts of the assistant messages that are completed."""
-    done = {info["id"]: info for info in messages if is_completed(info)}
+    """Add up the step-finish parts, whether or not their message was completed before OpenCode ended."""
+    calls = {info["id"]: info for info in messages if info["role"] == "assistant"}
     tokens: dict[tuple[str, str, str], int] = defaultdict(int)
     cost: dict[tuple[str, str], float] = defaultdict(float)
     for part in parts:
-        info = done.get(part["messageID"])
+        info = calls.get(part["messageID"])
         if info is not None and part["type"] == "step-finish":
             cost[info["sessionID"], info["modelID"]] += part["cost"]
             for kind, count in kinds(part["tokens"]).items():
@@ -35,11 +35,6 @@ def sums(messages: Iterable[Json], parts: Iterable[Json]) -> Sums:
         tokens={key: count for key, count in tokens.items() if count},
         cost={key: usd for key, usd in cost.items() if usd},
     )
-
-
-def is_completed(info: Json) -> bool:
-    """Tell whether a message is a model call that ended."""
-    return info["role"] == "assistant" and "completed" in info["time"]
 
 
 def kinds(tokens: Json) -> dict[str, int]:

@@ -18,7 +18,7 @@ from types import FrameType
 import structlog
 
 from otel_agent import logfile, settings
-from otel_agent.errors import AgentError, JournalError, SettingsError
+from otel_agent.errors import JournalError, SettingsError
 from otel_agent.header import Header
 from otel_agent.journal import LOCK_NAME, Lock, is_writer_gone, read_header
 from otel_agent.receipts import FOLDER as RECEIPTS
@@ -185,7 +185,14 @@ class Agent:
             return worker.step()
         except (OSError, sqlite3.Error) as error:
             log.warning("journal_not_usable", journal=worker.header.id, **logfile.told(error))
-            return False
+        except Exception as error:
+            if worker is self._own:
+                raise
+            # Whatever another process has left there, it costs us only that journal.
+            log.warning("journal_given_up", journal=worker.header.id, **logfile.told(error))
+            self._given_up.add(worker.folder.name)
+            self._put_back(worker)
+        return False
 
     def _give_up(self, worker: Worker) -> None:
         """Let another agent have a journal, or delete what is settled."""
@@ -193,39 +200,55 @@ class Agent:
         worker.stop()
         worker.close()
 
+    def _put_back(self, worker: Worker) -> None:
+        """Leave a journal that was taken over to whoever takes it next."""
+        self._adopted.remove(worker)
+        worker.close()
+
     def _adopt(self) -> None:
-        """Take over journals whose agent and OpenCode are gone; now and then, a few at a time."""
+        """Take over journals whose agent and OpenCode are gone; now and then, a few at a time.
+
+        Those that wait for their backend make room, so that none keeps the others from being delivered.
+        """
         now_s = time.monotonic()
         if now_s < self._adopt_at_s:
             return
         self._adopt_at_s = now_s + self._pace.adopt_every_s
-        names = self._given_up | {worker.folder.name for worker in self._adopted}
-        host_dir = self._own.folder.parent
-        for folder in sorted(path for path in host_dir.iterdir() if path.name not in names):
-            if len(self._adopted) >= self._pace.max_adopted:
+        resting = [worker for worker in self._adopted if worker.is_resting]
+        for folder in self._candidates():
+            is_full = len(self._adopted) >= self._pace.max_adopted
+            if is_full and not resting:
                 return
-            self._try_to_adopt(folder)
+            if self._try_to_adopt(folder) and is_full:
+                self._put_back(resting.pop(0))
 
-    def _try_to_adopt(self, folder: Path) -> None:
-        """Take one journal over, if its writer is surely gone and nobody else works on it."""
+    def _candidates(self) -> list[Path]:
+        """Return the folders that may be journals to take over, least recently worked on first."""
+        names = self._given_up | {worker.folder.name for worker in self._adopted}
+        found = [path for path in self._own.folder.parent.iterdir() if path.name not in names]
+        return sorted(found, key=lambda path: (_last_taken_s(path), path.name))
+
+    def _try_to_adopt(self, folder: Path) -> bool:
+        """Take one journal over, if its writer is surely gone and nobody else works on it; tell whether."""
         lock = Lock(folder)
         try:
             if _is_leftover(folder):
                 shutil.rmtree(folder, ignore_errors=True)
-                return
+                return False
             # Before its lock is touched: an agent that is just starting would find it taken.
             header = read_header(folder)
             if not is_writer_gone(header, host=self._process.host) or not lock.take():
-                return
+                return False
             worker = open_worker(Held(folder=folder, header=read_header(folder), lock=lock), self._process)
-        except (AgentError, OSError, sqlite3.Error) as error:
+        except Exception as error:  # noqa: BLE001 - whatever another process has left there, it costs only itself
             self._given_up.add(folder.name)
             lock.release()
             log.warning("journal_not_adopted", journal=folder.name, **logfile.told(error))
-            return
+            return False
         log.info("journal_adopted", journal=folder.name)
         worker.end_input()
         self._adopted.append(worker)
+        return True
 
     def _wait(self, files: Sequence[int], wait_s: float) -> list[int]:
         """Wait for one of the files, which may be the wake pipe; return those that can be read."""
@@ -251,3 +274,11 @@ def _is_leftover(folder: Path) -> bool:
     """Tell whether a folder is what is left of a journal that was deleted."""
     names = {entry.name for entry in os.scandir(folder)}
     return names <= {LOCK_NAME} and time.time() - folder.stat().st_mtime > LEFTOVER_S
+
+
+def _last_taken_s(folder: Path) -> float:
+    """Return when any process last took a journal's lock, seconds since 1970; 0 when none ever did."""
+    try:
+        return (folder / LOCK_NAME).stat().st_mtime
+    except OSError:
+        return 0.0

@@ -146,12 +146,8 @@ class Memory:
         self.sessions = SessionMemory(outbox.connection)
         self.seen = SeenMemory(outbox.connection)
         self.sequences = SequenceMemory(outbox.connection)
-        try:
-            self.journal = _stored(outbox.meta("journal"), _JOURNAL) or JournalState()
-            position = _stored(outbox.meta("position"), _POSITION)
-        except msgspec.DecodeError as error:
-            message = "agent.db: expected the state of this version of the agent, got another one's"
-            raise JournalError(message) from error
+        self.journal = _stored(outbox.meta("journal"), _JOURNAL) or JournalState()
+        position = _stored(outbox.meta("position"), _POSITION)
         self.position = Position(*position) if position else Position()
 
     def load_series(self, key: SeriesKey) -> Series | None:
@@ -161,11 +157,11 @@ class Memory:
         return _SERIES.decode(row[0]) if row else None
 
     def restore(self, totals: Totals, gauges: Sequence[str]) -> None:
-        """Read back the series that were not exported, and all of the gauges."""
+        """Read back the series that were not exported, and all of the gauges; raises JournalError."""
         marks = ",".join("?" * len(gauges))
         query = f"SELECT key, state FROM series WHERE is_changed OR suffix IN ({marks})"  # noqa: S608 - ?,?
         for key, state in self._outbox.connection.execute(query, gauges):
-            totals.restore(_KEY.decode(key), _SERIES.decode(state))
+            totals.restore(_decoded(key, _KEY), _decoded(state, _SERIES))
 
     def save(self, totals: Totals, position: Position) -> None:
         """Write everything that changed; inside the caller's transaction."""
@@ -195,5 +191,14 @@ class Memory:
 
 
 def _stored(value: bytes | None, decoder: msgspec.msgpack.Decoder[T]) -> T | None:
-    """Return a stored value, None when there is none yet."""
-    return decoder.decode(value) if value is not None else None
+    """Return a stored value, None when there is none yet; raises JournalError."""
+    return _decoded(value, decoder) if value is not None else None
+
+
+def _decoded(value: bytes, decoder: msgspec.msgpack.Decoder[T]) -> T:
+    """Return a value as it was stored; JournalError when another version of the agent has stored it."""
+    try:
+        return decoder.decode(value)
+    except msgspec.DecodeError as error:
+        message = "agent.db: expected the state of this version of the agent, got another one's"
+        raise JournalError(message) from error

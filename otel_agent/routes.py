@@ -43,7 +43,8 @@ def read_key(state_dir: Path) -> bytes | None:
 
 def fingerprint(key: bytes, value: str) -> str:
     """Return a secret's HMAC-SHA256 in hexadecimal, as the plugin writes it into the header."""
-    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+    # A value with bytes that are no UTF-8 is another one than the plugin saw, and no error.
+    return hmac.new(key, value.encode(errors="surrogateescape"), hashlib.sha256).hexdigest()
 
 
 def standing_of(header: Header, environ: Mapping[str, str], state_dir: Path) -> Standing:

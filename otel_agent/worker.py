@@ -111,6 +111,11 @@ class Worker:
         """Whether all that was written so far is delivered, as far as this process can."""
         return (self._is_flushed or self._is_finished) and self._sender.is_idle
 
+    @property
+    def is_resting(self) -> bool:
+        """Whether nothing can be done now: all is read, and what is not delivered waits for later."""
+        return (self._is_flushed or self._is_finished) and not self._sender.is_busy
+
     def stop(self) -> None:
         """Store requests for what was folded; the next agent goes on."""
         self._pipeline.flush()

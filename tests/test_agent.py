@@ -3,10 +3,12 @@
 import json
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ from otel_agent.receipts import Receipt
 from otel_agent.routes import KEY_FILE, fingerprint
 from otel_agent.settings import Protocol
 from otel_agent.sink.server import Sink
-from tests import journals
+from tests import journals, pipelines
 from tests.agents import EXIT_WAIT_S, World, arrived, expected, settings_for, totals, uids
 
 HEADERS = "OPENCODE_OTLP_HEADERS"
@@ -327,6 +329,35 @@ def test_broken_neighbours_do_not_end_the_agent(tmp_path: Path, world: World, si
     assert len(arrived(sink).records) == len(expected(tmp_path / "4-1-d", "run_simple").records)
     assert 4 == world.log().count("journal_not_adopted")
     assert (True, False) == (broken.exists(), invalid.exists())
+
+
+def test_neighbour_of_another_version_does_not_end_the_agent(
+    tmp_path: Path, world: World, sink: Sink
+) -> None:
+    """State that this version cannot read stays for the one that can; our own journal is delivered."""
+    old = world.journal("1-1-a", settings=settings_for(sink))
+    pipelines.finished(old)
+    with closing(sqlite3.connect(old / FILE_NAME)) as database, database:
+        database.execute("UPDATE series SET state=x'00', is_changed=1")
+
+    code, said = world.run(world.journal("2-1-b", "run_simple", settings=settings_for(sink)))
+
+    assert (0, "") == (code, said)
+    assert len(arrived(sink).records) == len(expected(tmp_path / "2-1-b", "run_simple").records)
+    assert (old / FILE_NAME).exists()
+
+
+def test_journals_whose_backend_is_gone_do_not_hold_up_others(world: World, sink: Sink) -> None:
+    """However many journals wait for a backend that is gone, a later one of another is delivered."""
+    gone = {**settings_for(sink), "OPENCODE_OTLP_ENDPOINT": "http://127.0.0.1:9"}
+    for number in range(1, 4):
+        world.journal(f"{number}-1-a", "run_simple", settings=gone)
+    late = world.journal("4-1-a", "run_simple", settings=settings_for(sink))
+    own = world.journal("5-1-a", "run_simple", **{**journals.living(), "settings": settings_for(sink)})
+
+    world.start(own, adopt_every_s=0.1, max_adopted=2)
+
+    assert wait_until(lambda: not late.exists())
 
 
 def test_state_directory_has_no_secret(world: World, sink: Sink) -> None:

@@ -152,9 +152,12 @@ class Sender:
     @property
     def is_idle(self) -> bool:
         """Whether nothing is under way and nothing waits that a lane leads to."""
-        return not any(lane.current for lane in self._lanes.values()) and not self._outbox.has_requests(
-            self._destinations
-        )
+        return not self.is_busy and not self._outbox.has_requests(self._destinations)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is under way."""
+        return any(lane.current for lane in self._lanes.values())
 
     def explain_waiting(self, reason: str) -> None:
         """Note why the requests wait that no lane leads to."""

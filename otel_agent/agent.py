@@ -19,6 +19,7 @@ import structlog
 
 from otel_agent import logfile, settings
 from otel_agent.errors import JournalError, SettingsError
+from otel_agent.exporter.outbox import FILE_NAME
 from otel_agent.header import Header
 from otel_agent.journal import LOCK_NAME, Lock, is_writer_gone, read_header
 from otel_agent.receipts import FOLDER as RECEIPTS
@@ -27,8 +28,9 @@ from otel_agent.worker import Held, Process, Worker, open_worker
 EXIT_FAILED = 1
 EXIT_UNUSABLE = 2
 EXIT_LOCKED = 75
+LEFTOVERS = frozenset({LOCK_NAME, FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", "0.ndjson.new"})
 LEFTOVER_S = 3600.0
-"""A folder that has been empty for so long is no journal that is just being made."""
+"""A folder that has had no segment for so long is no journal that is just being made."""
 USAGE = "usage: otel-agent run --journal FOLDER"
 
 log = structlog.get_logger(__name__)
@@ -271,9 +273,9 @@ class Agent:
 
 
 def _is_leftover(folder: Path) -> bool:
-    """Tell whether a folder is what is left of a journal that was deleted."""
+    """Tell whether a folder is what is left of a journal that was deleted, or that never began."""
     names = {entry.name for entry in os.scandir(folder)}
-    return names <= {LOCK_NAME} and time.time() - folder.stat().st_mtime > LEFTOVER_S
+    return names <= LEFTOVERS and time.time() - folder.stat().st_mtime > LEFTOVER_S
 
 
 def _last_taken_s(folder: Path) -> float:

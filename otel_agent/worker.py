@@ -156,11 +156,18 @@ def keep(host_dir: Path, receipt: Receipt) -> None:
 def remove(folder: Path) -> None:
     """Delete a journal; what cannot be deleted now is a leftover for the next agent."""
     with contextlib.suppress(OSError):  # rmtree below meets the same error
-        for path in folder.iterdir():
-            if path.name != LOCK_NAME:
-                path.unlink(missing_ok=True)
-    # The lock goes last: while anything of the journal is there, nobody else may own it.
+        for path in removal_order(folder):
+            path.unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def removal_order(folder: Path) -> list[Path]:
+    """Return a journal's files as they may go: whoever is killed in between leaves nothing to be sent again.
+
+    Segments go before the database, which knows that they were read, and the lock goes last: while anything
+    of the journal is there, nobody else may own it.
+    """
+    return sorted(folder.iterdir(), key=lambda path: (path.name == LOCK_NAME, path.suffix != ".ndjson"))
 
 
 def receipt_of(header: Header, outbox: Outbox) -> Receipt:

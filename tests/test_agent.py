@@ -1,6 +1,7 @@
 """The agent as a real process: it owns a journal, delivers it, takes over others, and leaves in time."""
 
 import json
+import os
 import random
 import signal
 import sqlite3
@@ -345,6 +346,20 @@ def test_neighbour_of_another_version_does_not_end_the_agent(
     assert (0, "") == (code, said)
     assert len(arrived(sink).records) == len(expected(tmp_path / "2-1-b", "run_simple").records)
     assert (old / FILE_NAME).exists()
+
+
+def test_leftovers_of_a_deleted_journal_are_swept(world: World, sink: Sink) -> None:
+    """What a killed agent left of a folder goes after an hour; a folder of others, or a young one, stays."""
+    names = {"1-1-old": FILE_NAME, "2-1-young": FILE_NAME, "3-1-others": "notes.txt"}
+    for name, file in names.items():
+        (world.host_dir / name).mkdir()
+        (world.host_dir / name / file).touch()
+    for name in ("1-1-old", "3-1-others"):
+        os.utime(world.host_dir / name, (0, 0))
+
+    world.run(world.journal("4-1-a", "run_simple", settings=settings_for(sink)))
+
+    assert ["2-1-young", "3-1-others"] == [name for name in names if (world.host_dir / name).exists()]
 
 
 def test_journals_whose_backend_is_gone_do_not_hold_up_others(world: World, sink: Sink) -> None:

@@ -13,7 +13,7 @@ from otel_agent.journal import Lock, lock_holder, read_header
 from otel_agent.settings import Signal
 from otel_agent.sink.script import Fault
 from otel_agent.sink.server import Sink
-from otel_agent.worker import Held, Process, Worker, open_worker, remove
+from otel_agent.worker import Held, Process, Worker, open_worker, removal_order, remove
 from tests import journals
 from tests.agents import settings_for
 
@@ -180,6 +180,18 @@ def test_telemetry_that_is_off_sends_nothing_and_leaves_nothing(tmp_path: Path, 
     worker.close()
 
     assert ([], False) == (sink.attempts(), folder.exists())
+
+
+def test_segments_go_before_what_says_that_they_were_read(tmp_path: Path) -> None:
+    """Killed in between, nobody finds a journal to be sent again; the lock guards it to the end."""
+    names = ["lock", "agent.db", "10.ndjson", "agent.db-wal", "9.ndjson"]
+    for name in names:
+        (tmp_path / name).touch()
+
+    order = [path.name for path in removal_order(tmp_path)]
+    assert {"9.ndjson", "10.ndjson"} == set(order[:2])
+    assert "lock" == order[-1]
+    assert sorted(names) == sorted(order)
 
 
 def test_removing_what_is_gone_is_no_error(tmp_path: Path) -> None:

@@ -53,7 +53,9 @@ def _scaled(row: Instrument, scale: float) -> Instrument:
     """Return cost.usage in the unit that its scale gives it."""
     if row is not metrics.COST_USAGE or scale == 1:
         return row
-    return replace(row, unit=f"USD/{scale:g}", description=f"{row.description}, multiplied by {scale:g}")
+    # 15 digits: as it was written, 1000000 and not 1e+06.
+    shown = f"{scale:.15g}"
+    return replace(row, unit=f"USD/{shown}", description=f"{row.description}, multiplied by {shown}")
 
 
 @dataclass(frozen=True)

@@ -108,8 +108,8 @@ def test_cost_scale_changes_cost_usage_only() -> None:
     }
     assert (2100, 0.25, 1) == (pytest.approx(cost.value), total.value, usage.value)
     assert ["cost.usage"] == list(changed)
-    assert "USD/1e+06" == changed["cost.usage"].unit
-    assert changed["cost.usage"].description.endswith("multiplied by 1e+06")
+    assert "USD/1000000" == changed["cost.usage"].unit
+    assert changed["cost.usage"].description.endswith("multiplied by 1000000")
 
 
 def test_counts_stay_whole_under_a_scale() -> None:

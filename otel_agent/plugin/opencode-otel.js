@@ -316,24 +316,36 @@ function stateDirectory(env) {
   return path.resolve(env.OPENCODE_OTEL_STATE_DIR || path.join(base, "otel-agent"))
 }
 
-// The key of the installation's HMACs: made by whoever needs it first. Another one may be about to write it.
+// The key of the installation's HMACs, made by whoever needs it first.
 function hmacKey(state) {
   const file = path.join(state, "key")
-  try {
-    fs.writeFileSync(file, crypto.getRandomValues(new Uint8Array(32)), { flag: "wx", mode: 0o600 })
-  } catch (failure) {
-    if (failure.code !== "EEXIST") throw failure
-  }
-  for (let attempt = 0; attempt < 1000; attempt++) {
-    const key = fs.readFileSync(file)
-    if (key.length === 32) return key
-  }
-  throw new Error("the file `key` in the state directory: expected 32 bytes; delete it")
+  if (!fs.existsSync(file)) makeKey(file)
+  const key = fs.readFileSync(file)
+  if (key.length !== 32) throw new Error("the file `key` in it: expected 32 bytes; delete that file")
+  return key
 }
+
+// It appears whole or not at all: an empty one, left by a full disk, would be in the way for ever.
+function makeKey(file) {
+  const draft = `${file}.${process.pid}.${randomHex()}`
+  try {
+    fs.writeFileSync(draft, crypto.getRandomValues(new Uint8Array(32)), { flag: "wx", mode: 0o600 })
+    fs.linkSync(draft, file)
+  } catch (failure) {
+    if (failure.code !== "EEXIST") throw failure // another one was faster: its key counts
+  } finally {
+    fs.rmSync(draft, { force: true })
+  }
+}
+
+const USER = /\/\/[^/?#\s]*@/g
+const PROXY_USER = /^([a-z0-9]+:\/\/)?[^/?#\s]*@/i // a proxy may be named without a scheme
+const masked = (name, value) =>
+  /proxy$/i.test(name) ? value.replace(PROXY_USER, "$1***@") : value.replace(USER, "//***@")
 
 function settingsOf(env, state) {
   const settings = {}
-  for (const name of RECORDED) if (env[name]) settings[name] = env[name].replace(/\/\/[^/?#\s]*@/g, "//***@")
+  for (const name of RECORDED) if (env[name]) settings[name] = masked(name, env[name])
   if (settings.OPENCODE_OTEL_STATE_DIR) settings.OPENCODE_OTEL_STATE_DIR = state
   const secrets = SECRET.filter((name) => env[name])
   if (secrets.length === 0) return { settings, credentials: {} }

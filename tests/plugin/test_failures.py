@@ -75,6 +75,12 @@ def small_files() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (LIMIT_BYTES, resource.RLIM_INFINITY))
 
 
+def no_files() -> None:
+    """Make this process one that can write nothing into files, as on a disk without any room."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+
+
 def test_a_full_disk_costs_counted_lines(new_host: HostFactory) -> None:
     """A line that is cut short ends at a line break, and the first one that succeeds counts the lost ones."""
     host = new_host().start(preexec=small_files)
@@ -129,6 +135,25 @@ def test_a_state_directory_that_comes_back_is_used(new_host: HostFactory, tmp_pa
     host.event(idle(), instance)
 
     assert [{"lines": 2}] == [line["lost"] for line in host.lines() if "lost" in line]
+    assert 1 == len(host.events())
+
+
+def test_a_full_disk_leaves_no_broken_key(new_host: HostFactory) -> None:
+    """The key of the HMACs could not be written; a minute later there is room, and the journal begins."""
+    host = new_host({"OPENCODE_OTLP_HEADERS": "a=b"}).start(preexec=no_files)
+    instance = host.call("core", env={})["instance"]
+    host.event(idle(), instance)
+    left = [path.name for path in host.state.iterdir() if path.is_file()]
+    assert host.process
+    resource.prlimit(
+        host.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    )
+
+    host.call("pass", ms=60_000)
+    host.event(idle(), instance)
+
+    assert [] == left
+    assert 32 == len((host.state / "key").read_bytes())
     assert 1 == len(host.events())
 
 

@@ -115,6 +115,8 @@ def test_header_records_settings_but_no_secret(new_host: HostFactory) -> None:
         {
             "OPENCODE_OTLP_ENDPOINT": "https://me:pass@word@collector:4318/otlp@x",
             "OPENCODE_METRIC_PREFIX": "",
+            "HTTPS_PROXY": "me:hidden@proxy:3128",
+            "http_proxy": "http://me:hidden@proxy:3128",
             "OPENCODE_OTLP_HEADERS": secret,
             "UNRELATED": "value",
         }
@@ -125,12 +127,14 @@ def test_header_records_settings_but_no_secret(new_host: HostFactory) -> None:
     key = (host.state / "key").read_bytes()
 
     assert "https://***@collector:4318/otlp@x" == settings["OPENCODE_OTLP_ENDPOINT"]
+    assert "***@proxy:3128" == settings["HTTPS_PROXY"]
+    assert "http://***@proxy:3128" == settings["http_proxy"]
     assert {"OPENCODE_METRIC_PREFIX", "UNRELATED", "OPENCODE_OTLP_HEADERS"}.isdisjoint(settings)
     assert {"OPENCODE_OTLP_HEADERS": hmac.new(key, secret.encode(), hashlib.sha256).hexdigest()} == (
         host.header()["credentials"]
     )
     assert 32 == len(key)
-    assert not {"abcdef", "pass", "word"} & set(re.findall(r"\w+", host.text()))
+    assert not {"abcdef", "pass", "word", "hidden"} & set(re.findall(r"\w+", host.text()))
 
 
 def test_an_existing_key_is_used(new_host: HostFactory) -> None:

@@ -2,7 +2,8 @@
 
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated
@@ -49,9 +50,19 @@ def demo(*, keep: Keep = False) -> None:
             _keep(console, sink)
 
 
-def _sink(*, keep: bool) -> Sink:
-    """Return a backend, on the well-known ports where they are wanted."""
-    return Sink(grpc_port=GRPC_PORT, http_port=HTTP_PORT) if keep else Sink()
+@contextmanager
+def _sink(*, keep: bool) -> Generator[Sink]:
+    """Run a backend, on the well-known ports where they are wanted; InputError when one is taken."""
+    sink = Sink(grpc_port=GRPC_PORT, http_port=HTTP_PORT) if keep else Sink()
+    try:
+        sink.start()
+    except (OSError, RuntimeError) as error:
+        message = f"demo: expected the ports {GRPC_PORT} and {HTTP_PORT} to be free, got one that is taken"
+        raise InputError(f"{message}; stop what listens there") from error
+    try:
+        yield sink
+    finally:
+        sink.stop()
 
 
 def _settings_for(sink: Sink) -> Settings:

@@ -1,10 +1,14 @@
 """The demo shows what the bundled recording holds."""
 
 import re
+import socket
+from contextlib import suppress
 
+import pytest
 from typer.testing import CliRunner
 
-from otel_agent.cli.app import build
+from otel_agent.cli.app import build, main
+from otel_agent.cli.demo import GRPC_PORT
 
 
 def _shown() -> str:
@@ -24,3 +28,15 @@ def test_demo_shows_every_metric_and_event_of_the_recording() -> None:
     assert 2 == shown.count("opencode.user_prompt")
     assert "source=user_temporary" in shown
     assert "metrics over gRPC, log events over HTTP" in shown
+
+
+def test_taken_port_is_said(capfd: pytest.CaptureFixture[str]) -> None:
+    """Who runs a collector already is told so in one line."""
+    with socket.socket() as server:
+        with suppress(OSError):  # somebody listens there anyway
+            server.bind(("127.0.0.1", GRPC_PORT))
+            server.listen()
+        code = main(["demo", "--keep"])
+
+    said = capfd.readouterr().err.splitlines()
+    assert (2, True) == (code, said[-1].startswith("demo: expected the ports 4317 and 4318 to be free"))

@@ -184,7 +184,8 @@ def delete_read_segments(folder: Path, position: Position) -> None:
     """Delete the segments that the position has left."""
     for number in segments(folder):
         if number < position.segment:
-            segment_path(folder, number).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # one that cannot go now goes with the next one or the folder
+                segment_path(folder, number).unlink(missing_ok=True)
 
 
 class Lock:

@@ -441,6 +441,24 @@ def test_read_segments_are_deleted_when_they_are_folded(tmp_path: Path) -> None:
     assert ["1.ndjson"] == [path.name for path in folder.glob("*.ndjson")]
 
 
+def test_segment_that_cannot_be_deleted_is_not_folded_again(tmp_path: Path) -> None:
+    """What was committed stays committed: nothing of it is counted twice."""
+    folder = journals.make(tmp_path / "1-1-a", "run_tools")
+    pipeline = opened(folder, FakeClock())
+    while pipeline.step():
+        continue
+    events = pipeline.outbox.counts()["events"]
+    (folder / "0.ndjson").unlink()
+    (folder / "0.ndjson").mkdir()
+    journals.write(folder, 1, [journals.header("1-1-a"), *journals.lines_of("run_commit")])
+    while pipeline.step():
+        continue
+    added = pipeline.outbox.counts()["events"] - events
+    pipeline.close()
+
+    assert sum('"event"' in line for line in journals.lines_of("run_commit")) == added
+
+
 def test_database_that_is_none_is_an_error(tmp_path: Path) -> None:
     """A broken database is told of by SQLite's own error, for the agent to judge."""
     folder = journals.make(tmp_path / "1-1-a")

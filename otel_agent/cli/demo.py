@@ -44,7 +44,7 @@ def demo(*, keep: Keep = False) -> None:
     with _sink(keep=keep) as sink:
         result = _replay(sink)
         _show_metrics(console, series(sink.metric_points()))
-        _show_events(console, sink.log_records())
+        show_events(console, sink.log_records())
         _show_timing(console, sink, result)
         if keep:
             _keep(console, sink)
@@ -102,7 +102,7 @@ def _show_metrics(console: Console, found: Iterable[Series]) -> None:
     table.add_column("value", justify="right")
     for row in found:
         table.add_row(row.name, _attributes(row.attributes), f"{_value(row.value)} {row.unit.strip('{}')}")
-    console.print(table)
+    console.print(table, markup=False)
 
 
 def _attributes(attributes: Mapping[str, object]) -> str:
@@ -122,7 +122,7 @@ def _value(value: float | Buckets) -> str:
     return f"{value:,.6g}"
 
 
-def _show_events(console: Console, records: Iterable[Record]) -> None:
+def show_events(console: Console, records: Iterable[Record]) -> None:
     """Print every log event with what matters of it."""
     table = Table(title="\nLog events", title_justify="left", box=None, pad_edge=False)
     for name in ("time", "event", "attributes"):
@@ -130,7 +130,7 @@ def _show_events(console: Console, records: Iterable[Record]) -> None:
     for record in sorted(records, key=lambda record: record.time_ns):
         chosen = {key: record.attributes[key] for key in SHOWN_OF_EVENTS if key in record.attributes}
         table.add_row(str(record.attributes["event.timestamp"])[11:23], record.name, _attributes(chosen))
-    console.print(table)
+    console.print(table, markup=False)
 
 
 def _show_timing(console: Console, sink: Sink, result: Result) -> None:
@@ -170,5 +170,5 @@ def _follow(console: Console, sink: Sink) -> None:
         if len(arrived) > points:
             console.print(f"{len(arrived) - points} metric points", highlight=False)
         if len(logs) > records:
-            _show_events(console, logs[records:])
+            show_events(console, logs[records:])
         points, records = len(arrived), len(logs)

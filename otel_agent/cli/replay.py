@@ -45,7 +45,7 @@ def replay(recordings: Files, *, timeout: Timeout = 60.0) -> None:
 
 def _replay(file: Path, chosen: Settings, timeout_s: float, console: Console) -> Result:
     """Send one file, with a bar of the requests."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
     with (
         tempfile.TemporaryDirectory() as scratch,
         Progress(*columns, console=console, transient=True) as bar,

@@ -1,14 +1,17 @@
 """The demo shows what the bundled recording holds."""
 
+import io
 import re
 import socket
 from contextlib import suppress
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from otel_agent.cli.app import build, main
-from otel_agent.cli.demo import GRPC_PORT
+from otel_agent.cli.demo import GRPC_PORT, show_events
+from otel_agent.sink.decode import Record
 
 
 def _shown() -> str:
@@ -40,3 +43,24 @@ def test_taken_port_is_said(capfd: pytest.CaptureFixture[str]) -> None:
 
     said = capfd.readouterr().err.splitlines()
     assert (2, True) == (code, said[-1].startswith("demo: expected the ports 4317 and 4318 to be free"))
+
+
+def test_brackets_in_an_event_are_text() -> None:
+    """A provider's words may look like Rich's markup: they are shown as they are."""
+    told = {"event.timestamp": "2026-01-01T00:00:00.000Z", "error": "APIError: [red] [/INST]"}
+    record = Record(
+        name="opencode.api_error",
+        attributes=told,
+        body="api_error",
+        resource={},
+        scope="",
+        severity=17,
+        span_id="",
+        time_ns=1,
+        trace_id="",
+    )
+    shown = io.StringIO()
+
+    show_events(Console(file=shown, width=120), [record])
+
+    assert "error=APIError: [red] [/INST]" in shown.getvalue()

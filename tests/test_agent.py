@@ -25,6 +25,7 @@ from tests import journals, pipelines
 from tests.agents import EXIT_WAIT_S, World, arrived, expected, settings_for, totals, uids
 
 HEADERS = "OPENCODE_OTLP_HEADERS"
+QUICK = {"OPENCODE_OTLP_LOGS_INTERVAL": "1", "OPENCODE_OTLP_METRICS_INTERVAL": "1"}
 
 
 @pytest.fixture
@@ -104,11 +105,7 @@ def test_killed_agents_lose_and_double_nothing(tmp_path: Path, world: World, sin
     print(f"seed {seed}")  # noqa: T201 - whoever sees this test fail wants to see it fail again
     chance = random.Random(seed)  # noqa: S311 - chooses moments
     lines = journals.lines_of("demo")
-    settings = {
-        **settings_for(sink),
-        "OPENCODE_OTLP_LOGS_INTERVAL": "1",
-        "OPENCODE_OTLP_METRICS_INTERVAL": "1",
-    }
+    settings = {**settings_for(sink), **QUICK}
     folder = world.journal("1-1-a", settings=settings)
     header = (folder / "0.ndjson").read_text(encoding="utf-8").splitlines()[0]
     journals.write(folder, 0, [header])
@@ -406,6 +403,41 @@ def test_log_has_no_path_and_no_prompt(world: World, sink: Sink) -> None:
     assert prompts
     assert "journal_not_adopted" in world.log()
     assert [] == [text for text in [*prompts, str(world.root), "/home"] if text in world.log()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells a process's memory")
+@pytest.mark.parametrize("protocol", Protocol)
+def test_agent_stays_small(world: World, sink: Sink, protocol: Protocol) -> None:
+    """An agent runs beside every OpenCode: after a delivery it holds no more than 64 MB."""
+    folder = world.journal(
+        "1-1-a", "demo", **{**journals.living(), "settings": {**settings_for(sink, protocol), **QUICK}}
+    )
+
+    agent = world.start(folder)
+    assert wait_until(lambda: len({one.signal for one in sink.attempts()}) == 2)
+    told = Path(f"/proc/{agent.pid}/status").read_text(encoding="utf-8")
+    resident_kib = int(next(line for line in told.splitlines() if line.startswith("VmRSS")).split()[1])
+
+    assert resident_kib <= 64 * 1024
+
+
+def test_line_is_committed_within_a_second(world: World, sink: Sink) -> None:
+    """What OpenCode wrote is safe from the agent's death soon after."""
+    folder = world.journal("1-1-a", "demo", **{**journals.living(), "settings": settings_for(sink)})
+    world.start(folder)
+    assert wait_until(lambda: "agent_started" in world.log() and events(folder) > 0)
+    before = events(folder)
+    journals.append(folder, "".join(f"{line}\n" for line in journals.lines_of("run_simple")))
+
+    assert wait_until(lambda: events(folder) > before, timeout_s=1.0)
+
+
+def events(folder: Path) -> int:
+    """Return how many events of a journal are committed."""
+    outbox = Outbox(folder / FILE_NAME, is_read_only=True)
+    found = outbox.counts().get("events", 0)
+    outbox.close()
+    return found
 
 
 def test_wrong_arguments_are_told(world: World) -> None:

@@ -312,7 +312,8 @@ const isDevice = (fd) => {
 const isTerminal = () => [0, 1].some((fd) => fromProc(() => isDevice(fd)) === true)
 
 function stateDirectory(env) {
-  const base = env.XDG_STATE_HOME || path.join(env.HOME || os.homedir(), ".local", "state")
+  const xdg = env.XDG_STATE_HOME || "" // its specification: a relative path is ignored
+  const base = path.isAbsolute(xdg) ? xdg : path.join(env.HOME || os.homedir(), ".local", "state")
   return path.resolve(env.OPENCODE_OTEL_STATE_DIR || path.join(base, "otel-agent"))
 }
 

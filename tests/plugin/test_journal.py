@@ -177,6 +177,15 @@ def test_state_directory_follows_xdg(new_host: HostFactory, tmp_path: Path) -> N
     assert ["0.ndjson"] == [path.name for path in (tmp_path / "xdg" / "otel-agent").glob("*/*/*")]
 
 
+def test_relative_xdg_directory_is_ignored(new_host: HostFactory, tmp_path: Path) -> None:
+    """It would be another one in each project, and the agent's commands look into the home folder."""
+    host = new_host({"OPENCODE_OTEL_STATE_DIR": "", "XDG_STATE_HOME": "relative"}).start()
+    host.attach()
+    host.event(idle())
+
+    assert 1 == len(list((tmp_path / ".local" / "state" / "otel-agent").glob("*/*/0.ndjson")))
+
+
 def test_opencodes_version_is_told_when_it_is_known(host: Host) -> None:
     """OpenCode's server in the process is asked once, and its answer has a line of its own."""
     host.event(idle())

@@ -261,7 +261,11 @@ class Recent {
 
 const builtin = (name) => process.getBuiltinModule(name) // when it is needed: loading costs milliseconds
 const isOn = (env, ...names) => names.some((name) => env[name])
-const isYes = (env, ...names) => names.some((name) => env[name] && !/^(0|false|no|off)$/i.test(env[name].trim()))
+// Of several names of a switch the first one that is set decides, as in the settings table.
+const isYes = (env, ...names) => {
+  const value = env[names.find((name) => env[name])]
+  return value !== undefined && !/^(0|false|no|off)$/i.test(value.trim())
+}
 
 function capsOf(env) {
   const length = Number.parseInt(env.OPENCODE_CONTENT_MAX_LENGTH, 10)

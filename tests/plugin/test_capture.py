@@ -40,6 +40,15 @@ def test_capture_that_is_switched_off_keeps_nothing(new_host: HostFactory, value
     assert "private" not in host.text()
 
 
+def test_first_name_of_a_switch_decides(new_host: HostFactory) -> None:
+    """What is off for OpenCode stays off where the same switch is on for other programs."""
+    host = new_host({"OPENCODE_LOG_PROMPTS": "0", "OTEL_LOG_USER_PROMPTS": "1"}).start()
+    host.attach()
+    host.event(part("text", text="a prompt"))
+
+    assert "a prompt" not in host.text()
+
+
 @pytest.mark.parametrize(
     "name",
     [

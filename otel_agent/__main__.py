@@ -1,6 +1,10 @@
 """The command `otel-agent`, also as `python -m otel_agent`."""
 
+import os
 import sys
+
+NICENESS = 10
+"""The agent starts while OpenCode begins to work: on a busy machine OpenCode goes first."""
 
 
 def main() -> None:
@@ -10,6 +14,7 @@ def main() -> None:
     """
     arguments = sys.argv[1:]
     if arguments[:1] == ["run"]:
+        os.nice(NICENESS)
         from otel_agent import agent  # noqa: PLC0415 (see above)
 
         sys.exit(agent.main(arguments))

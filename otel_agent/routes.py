@@ -7,6 +7,7 @@ they are the same.
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,6 +23,8 @@ from otel_agent.settings import Delivery, Settings, Signal, parse
 
 KEY_FILE = "key"
 KEY_BYTES = 32
+PROXIES = ("https_proxy", "http_proxy", "all_proxy", "no_proxy")
+_USER = re.compile(r"^([a-z0-9]+://)?[^/?#\s]*@", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,28 @@ def standing_of(header: Header, environ: Mapping[str, str], state_dir: Path) -> 
     settings = parse({**home, **header.settings, **place, **secrets})
     return Standing(
         settings=settings if settings.enabled else replace(settings, deliveries={}),
-        has_credentials=len(secrets) == len(header.credentials),
+        has_credentials=len(secrets) == len(header.credentials) and _has_proxies(settings, environ),
     )
+
+
+def _has_proxies(settings: Settings, environ: Mapping[str, str]) -> bool:
+    """Tell whether this process reaches the network through the journal's proxies: its libraries read them.
+
+    The plugin masks a proxy's user and password, so they are left out of the comparison.
+    """
+    names = {name for kind in PROXIES for name in (kind, kind.upper())}
+    own = parse({"HOME": "/", **{name: environ[name] for name in names & environ.keys()}}).proxies
+    return _without_users(own) == _without_users(settings.proxies)
+
+
+def _without_users(proxies: Mapping[str, str]) -> Mapping[str, str]:
+    """Return proxies with their users and passwords masked."""
+    return {name: _USER.sub(r"\1***@", text) for name, text in proxies.items()}
 
 
 def waiting_reason(header: Header) -> str:
     """Return why the requests of a journal wait whose credentials are not at hand."""
-    names = ", ".join(sorted(header.credentials)) or "the settings"
+    names = ", ".join(sorted(header.credentials)) or "the proxies"
     return f"waits for {names} with the value that it had when OpenCode ran"
 
 

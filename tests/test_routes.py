@@ -57,6 +57,16 @@ def test_same_secret_is_taken_from_the_environment(state_dir: Path) -> None:
     assert "1" == standing.settings.deliveries[Signal.LOGS].headers["a"].reveal()
 
 
+def test_proxies_have_to_be_those_of_the_journal(state_dir: Path) -> None:
+    """The libraries take proxies from the process: a journal that was written behind others waits."""
+    header = header_of(HTTPS_PROXY="http://***@proxy:3128")
+    same = standing_of(header, {"https_proxy": "http://me:pw@proxy:3128"}, state_dir)
+    none = standing_of(header, {}, state_dir)
+
+    assert (True, False) == (same.has_credentials, none.has_credentials)
+    assert "waits for the proxies with the value that it had when OpenCode ran" == waiting_reason(header)
+
+
 @pytest.mark.parametrize("environ", [{}, {HEADERS: "a=2"}, {"OTEL_EXPORTER_OTLP_HEADERS": "a=1"}])
 def test_without_the_same_secret_nothing_is_sent(state_dir: Path, environ: dict[str, str]) -> None:
     """Another secret is no secret: there is no route, and no part of it is used."""

@@ -1,7 +1,7 @@
 """The agent: composition root and main loop of `otel-agent run`, one process for one OpenCode process.
 
 Exit codes: 0 everything was delivered or is kept for the next agent; 1 something failed that may go by;
-2 the journal or its settings cannot be used; 75 another agent owns the journal.
+2 the settings cannot be used; 75 another agent owns the journal.
 """
 
 import os
@@ -78,7 +78,7 @@ def run(folder: Path, environ: Mapping[str, str], pace: Pace) -> int:
         logfile.configure(state_dir, level, clock=time.monotonic)
         agent = Agent(Held(folder=folder, header=header, lock=lock), environ, pace)
         agent.loop()
-    except (SettingsError, JournalError) as error:
+    except SettingsError as error:
         return _ended_by(error, EXIT_UNUSABLE)
     except Exception as error:  # noqa: BLE001 - the last place that can tell of it
         return _ended_by(error, EXIT_FAILED)

@@ -247,8 +247,7 @@ class Pipeline:
         self._requests.clear()
         self._tracker.dropped.clear()
         self._tracker.events = 0
-        if has_left_segment:
-            self.outbox.make_durable()
+        if has_left_segment and self.outbox.make_durable():
             delete_read_segments(self.folder, self._end)
 
     def _build_due(self) -> None:

@@ -21,6 +21,7 @@ from otel_agent.routes import Standing, destination, routes
 from otel_agent.settings import Settings
 
 PUMP_S = 0.05
+JITTER = (0.75, 1.25)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +116,7 @@ def _deliver(
         pipeline.outbox,
         routes(standing, header, pipeline.places),
         now_ms=_now_ms,
-        jitter=random.random,
+        jitter=lambda: random.uniform(*JITTER),  # noqa: S311 - spreads retries, protects nothing
         wake=woken.set,
     )
     while not sender.is_idle and time.monotonic() < deadline_s:

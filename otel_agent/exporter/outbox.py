@@ -98,9 +98,14 @@ class Outbox:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
 
-    def make_durable(self) -> None:
-        """Write what was committed so that it outlives a power cut; a commit alone outlives its process."""
-        self.connection.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
+    def make_durable(self) -> bool:
+        """Write what was committed so that it outlives a power cut; tell whether it does now.
+
+        A commit alone outlives its process; a reader can keep more from being written for the moment.
+        https://sqlite.org/pragma.html#pragma_wal_checkpoint
+        """
+        is_busy, *_ = self.connection.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
+        return not is_busy
 
     def put(self, signal: Signal, destination: str, payload: bytes, *, items: int, created_ms: int) -> None:
         """Store a request at the end of its signal's queue."""

@@ -136,6 +136,16 @@ class Delivery:
         return self.endpoint.startswith("https:")
 
 
+def deliveries_of(reader: Reader, disabled_spans: frozenset[str]) -> Mapping[Signal, Delivery]:
+    """Return how the signals that are on are delivered; traces are off without any type of span."""
+    off = {signal for signal in Signal if reader.made(Switches, part=signal).exporter_off}
+    if reader.made(Switches).logs_off:
+        off.add(Signal.LOGS)
+    if disabled_spans == parsing.SPAN_TYPES:
+        off.add(Signal.TRACES)
+    return {signal: delivery_of(reader, signal) for signal in Signal if signal not in off}
+
+
 def delivery_of(reader: Reader, signal: Signal) -> Delivery:
     """Return how a signal is delivered; what does not fit together is reported to the reader."""
     plain = reader.made(Delivery, part=signal, signal=signal)

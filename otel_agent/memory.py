@@ -6,7 +6,7 @@ and the position, so a process that is killed has either all of a batch or nothi
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TypeVar
 
 import msgspec
@@ -19,6 +19,9 @@ from otel_agent.signals.totals import Series, SeriesKey, Totals
 
 CACHED_SESSIONS = 64
 """How many sessions stay in memory; an older one is read back when it goes on."""
+
+KNOWN_KEYS = 4096
+"""How many answers about counted keys stay in memory: each part of a message asks for the same ones."""
 
 _JOURNAL = msgspec.msgpack.Decoder(JournalState)
 _POSITION = msgspec.msgpack.Decoder(tuple[int, int])
@@ -84,29 +87,34 @@ class SeenMemory:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Look keys up through the connection."""
         self._connection = connection
-        self._new: set[str] = set()
+        self._known: dict[str, bool] = {}
+        self._new: list[str] = []
 
     def add(self, key: str) -> bool:
         """Remember a key; return whether it is new."""
         if key in self:
             return False
-        self._new.add(key)
+        self._known[key] = True
+        self._new.append(key)
         return True
 
     def __contains__(self, key: str) -> bool:
         """Tell whether the key was added before."""
-        if key in self._new:
-            return True
-        found = self._connection.execute("SELECT 1 FROM seen WHERE key=?", (key,)).fetchone()
-        return found is not None
+        is_counted = self._known.get(key)
+        if is_counted is None:
+            found = self._connection.execute("SELECT 1 FROM seen WHERE key=?", (key,)).fetchone()
+            is_counted = self._known[key] = found is not None
+        return is_counted
 
     def save(self) -> None:
         """Write the new keys."""
         self._connection.executemany("INSERT OR IGNORE INTO seen VALUES(?)", [(key,) for key in self._new])
 
     def saved(self) -> None:
-        """Note that the save was committed."""
+        """Note that the save was committed; when there are many answers they leave memory."""
         self._new.clear()
+        if len(self._known) > KNOWN_KEYS:
+            self._known.clear()
 
 
 class SequenceMemory:
@@ -146,8 +154,12 @@ class Memory:
         self.sessions = SessionMemory(outbox.connection)
         self.seen = SeenMemory(outbox.connection)
         self.sequences = SequenceMemory(outbox.connection)
-        self.journal = _stored(outbox.meta("journal"), _JOURNAL) or JournalState()
-        position = _stored(outbox.meta("position"), _POSITION)
+        try:
+            self.journal = _stored(outbox.meta("journal"), _JOURNAL) or JournalState()
+            position = _stored(outbox.meta("position"), _POSITION)
+        except msgspec.DecodeError as error:
+            message = "agent.db: expected the state of this version of the agent, got another one's"
+            raise JournalError(message) from error
         self.position = Position(*position) if position else Position()
 
     def load_series(self, key: SeriesKey) -> Series | None:
@@ -156,12 +168,11 @@ class Memory:
         row = self._outbox.connection.execute("SELECT state FROM series WHERE key=?", (stored,)).fetchone()
         return _SERIES.decode(row[0]) if row else None
 
-    def restore(self, totals: Totals, gauges: Sequence[str]) -> None:
-        """Read back the series that were not exported, and all of the gauges; raises JournalError."""
-        marks = ",".join("?" * len(gauges))
-        query = f"SELECT key, state FROM series WHERE is_changed OR suffix IN ({marks})"  # noqa: S608 - ?,?
-        for key, state in self._outbox.connection.execute(query, gauges):
-            totals.restore(_decoded(key, _KEY), _decoded(state, _SERIES))
+    def restore(self, totals: Totals) -> None:
+        """Read back the series that were not exported; the others are loaded when they are measured again."""
+        query = "SELECT key, state FROM series WHERE is_changed"
+        for key, state in self._outbox.connection.execute(query):
+            totals.restore(_KEY.decode(key), _SERIES.decode(state))
 
     def save(self, totals: Totals, position: Position) -> None:
         """Write everything that changed; inside the caller's transaction."""
@@ -191,14 +202,5 @@ class Memory:
 
 
 def _stored(value: bytes | None, decoder: msgspec.msgpack.Decoder[T]) -> T | None:
-    """Return a stored value, None when there is none yet; raises JournalError."""
-    return _decoded(value, decoder) if value is not None else None
-
-
-def _decoded(value: bytes, decoder: msgspec.msgpack.Decoder[T]) -> T:
-    """Return a value as it was stored; JournalError when another version of the agent has stored it."""
-    try:
-        return decoder.decode(value)
-    except msgspec.DecodeError as error:
-        message = "agent.db: expected the state of this version of the agent, got another one's"
-        raise JournalError(message) from error
+    """Return a stored value, None when there is none yet."""
+    return decoder.decode(value) if value is not None else None

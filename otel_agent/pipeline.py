@@ -24,9 +24,8 @@ from otel_agent.observe import Observer
 from otel_agent.receiver.tracker import Tracker
 from otel_agent.resource import resource_attributes
 from otel_agent.settings import Settings, Signal
-from otel_agent.signals.content import ContentPolicy
-from otel_agent.signals.model import Kind, Record
-from otel_agent.signals.projector import Projector, instruments
+from otel_agent.signals.model import Record
+from otel_agent.signals.projector import Projector, content_of
 
 READ_BYTES = 1024 * 1024
 UNUSABLE_LINE = "unusable_line"
@@ -80,15 +79,9 @@ class Pipeline:
         settings = self._settings
         self._memory = Memory(self.outbox)
         self._tracker = Tracker(self._memory.journal, self._memory.sessions, self._memory.seen)
-        content = ContentPolicy(
-            is_prompt_on=settings.log_prompts,
-            are_tool_details_on=settings.log_tool_details,
-            max_length=settings.content_max_length,
-        )
-        self._projector = Projector(settings, self._memory.sequences, content)
+        self._projector = Projector(settings, self._memory.sequences, content_of(settings))
         self._totals = self._projector.totals(self._memory.load_series)
-        gauges = [row.suffix for row in instruments(settings) if row.kind is Kind.GAUGE]
-        self._memory.restore(self._totals, gauges)
+        self._memory.restore(self._totals)
         self._tail = Tail(self.folder, self._memory.position)
         self._end = self._memory.position
         self._records: list[Record] = []
@@ -296,4 +289,4 @@ class Pipeline:
     def _encoder(self) -> Encoder:
         """Return an encoder for the resource as it is now known: OpenCode's version comes a little later."""
         attributes = resource_attributes(self._settings, self._memory.journal, self.header.id)
-        return Encoder.of(attributes)
+        return Encoder.of(attributes, self._projector.profile)

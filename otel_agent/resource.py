@@ -7,9 +7,9 @@ from otel_agent.receiver.state import JournalState
 from otel_agent.settings import Settings, Temporality
 from otel_agent.signals.attributes import known
 from otel_agent.signals.model import AttributeValue
+from otel_agent.signals.profile import profile_of
 
 DISTRO_NAME = "opencode-otel-agent"
-SERVICE_NAME = "opencode"
 
 
 def resource_attributes(
@@ -22,7 +22,7 @@ def resource_attributes(
     """
     is_delta = settings.temporality is not Temporality.CUMULATIVE
     ours = {
-        "service.name": SERVICE_NAME,
+        "service.name": profile_of(settings).service_name,
         "service.version": journal.version,
         "app.version": journal.version,
         "service.instance.id": journal.user_id if is_delta else journal_id,
@@ -33,4 +33,4 @@ def resource_attributes(
         "telemetry.distro.version": __version__,
     }
     name = {"service.name": settings.service_name}
-    return {**known(ours), **settings.resource_attributes, **known(name)}
+    return {**known(ours), **settings.standard_attributes, **settings.resource_attributes, **known(name)}

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Any
 
 from otel_agent import parsing
-from otel_agent.delivery import Compression, Delivery, Protocol, Switches, Temporality, delivery_of
+from otel_agent.delivery import Compression, Delivery, Protocol, Switches, Temporality, deliveries_of
 from otel_agent.errors import SettingsError
 from otel_agent.parsing import Secret
+from otel_agent.profiles import INCLUDED, METRIC_ATTRIBUTES, TelemetryProfile, followed
 from otel_agent.surroundings import Places, Proxies, proxies_of, state_dir_of
 from otel_agent.variables import Reader, Setting, Signal, rows_of, setting, table_of
 
@@ -22,6 +23,7 @@ __all__ = [
     "Setting",
     "Settings",
     "Signal",
+    "TelemetryProfile",
     "Temporality",
     "environ",
     "from_process",
@@ -31,18 +33,6 @@ __all__ = [
     "rows",
     "secret_names",
 ]
-
-METRIC_ATTRIBUTES: Final = frozenset(
-    {
-        "app.version",
-        "root_session.id",
-        "terminal.type",
-        "user.email",
-        "user.id",
-        "vcs.ref.head.name",
-        "vcs.repository.name",
-    }
-)
 
 
 class LogLevel(StrEnum):
@@ -75,11 +65,25 @@ class Settings:
         default=5_000,
         meaning="Milliseconds between two requests with log events; traces go with them.",
     )
+    profile: TelemetryProfile = setting(
+        "OPENCODE_TELEMETRY_PROFILE",
+        kind=parsing.choice(TelemetryProfile),
+        default=TelemetryProfile.OPENCODE,
+        shown="claude_code with the prefix `claude_code.`, else opencode",
+        meaning="Whose names, types and units metrics and log events have.",
+    )
     metric_prefix: str = setting(
         "OPENCODE_METRIC_PREFIX",
         kind=parsing.TEXT,
         default="opencode.",
+        shown="opencode.; in profile claude_code claude_code.",
         meaning="What stands before the names of metrics and spans.",
+    )
+    genai_metrics: bool = setting(
+        "OPENCODE_GENAI_METRICS",
+        kind=parsing.SWITCH,
+        default=False,
+        meaning="Also sends the `gen_ai.client.*` metrics of the GenAI conventions, without prefix.",
     )
     disabled_metrics: frozenset[str] = setting(
         "OPENCODE_DISABLE_METRICS",
@@ -95,17 +99,21 @@ class Settings:
     )
     resource_attributes: Mapping[str, str] = setting(
         "OPENCODE_RESOURCE_ATTRIBUTES",
+        kind=parsing.ATTRIBUTES,
+        default={},
+        meaning="Attributes of the Resource, percent-decoded; they win over OTEL_RESOURCE_ATTRIBUTES.",
+    )
+    standard_attributes: Mapping[str, str] = setting(
         "OTEL_RESOURCE_ATTRIBUTES",
         kind=parsing.ATTRIBUTES,
         default={},
-        merge=parsing.merged_attributes,
-        meaning="Attributes of the Resource, percent-decoded. Both count; the first one wins per key.",
+        meaning="Attributes of the Resource; in profile claude_code also of each point and log event.",
     )
     service_name: str | None = setting(
         "OTEL_SERVICE_NAME",
         kind=parsing.TEXT,
         default=None,
-        shown="opencode",
+        shown="opencode; in profile claude_code claude-code",
         meaning="The Resource's service.name.",
     )
     span_attributes: Mapping[str, str] = setting(
@@ -126,8 +134,8 @@ class Settings:
     metrics_include: frozenset[str] = setting(
         "OPENCODE_METRICS_INCLUDE",
         kind=parsing.subset(METRIC_ATTRIBUTES, example="user.id,vcs.repository.name"),
-        default=frozenset({"user.id", "vcs.repository.name"}),
-        shown="user.id,vcs.repository.name",
+        default=INCLUDED,
+        shown="user.id,vcs.repository.name; profile claude_code adds terminal.type",
         meaning="Optional attributes of metric points.",
     )
     temporality: Temporality = setting(
@@ -248,20 +256,12 @@ def parse(environ: Mapping[str, str]) -> Settings:
         state_dir=state_dir_of(reader, os.getuid()),
         proxies=proxies_of(reader),
     )
-    settings = replace(plain, deliveries=_deliveries(reader, plain))
+    deliveries = deliveries_of(reader, plain.disabled_traces)
     if reader.problems:
         raise SettingsError(reader.problems)
-    return settings
-
-
-def _deliveries(reader: Reader, settings: Settings) -> Mapping[Signal, Delivery]:
-    """Return how the signals that are on are delivered."""
-    off = {signal for signal in Signal if reader.made(Switches, part=signal).exporter_off}
-    if reader.made(Switches).logs_off:
-        off.add(Signal.LOGS)
-    if settings.disabled_traces == parsing.SPAN_TYPES:
-        off.add(Signal.TRACES)
-    return {signal: delivery_of(reader, signal) for signal in Signal if signal not in off}
+    unset = [name for name, row in rows_of(Settings).items() if not row.given(environ, None)]
+    following: Mapping[str, Any] = followed(plain.profile, plain.metric_prefix, unset)
+    return replace(plain, deliveries=deliveries, **following)
 
 
 def rows() -> tuple[Setting[object], ...]:

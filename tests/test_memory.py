@@ -1,5 +1,7 @@
 """Memory: what the fold remembers is there again after a commit, and after nothing else."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,13 +9,15 @@ import pytest
 
 from otel_agent.errors import JournalError
 from otel_agent.exporter.outbox import Outbox
+from otel_agent.exporter.testing import FakeClock
 from otel_agent.journal import Position
-from otel_agent.memory import CACHED_SESSIONS, Memory
+from otel_agent.memory import CACHED_SESSIONS, KNOWN_KEYS, Memory
 from otel_agent.receiver.state import PromptState, SessionState
 from otel_agent.signals.model import Distribution, Measurement
 from otel_agent.signals.projector import Projector
-from otel_agent.signals.totals import Totals
-from tests.pipelines import settings_of
+from otel_agent.signals.totals import KEPT_SERIES, Totals
+from tests import journals
+from tests.pipelines import Sent, finished, opened, sent_of, settings_of
 
 
 @pytest.fixture
@@ -24,9 +28,9 @@ def outbox(tmp_path: Path) -> Iterator[Outbox]:
     made.close()
 
 
-def totals_of(memory: Memory) -> Totals:
+def totals_of(memory: Memory, **environ: str) -> Totals:
     """Return totals that read stored series back."""
-    return Projector(settings_of(), memory.sequences).totals(memory.load_series)
+    return Projector(settings_of(**environ), memory.sequences).totals(memory.load_series)
 
 
 def save(memory: Memory, totals: Totals | None = None, position: Position = Position()) -> None:  # noqa: B008
@@ -108,13 +112,28 @@ def test_open_sessions_are_those_stored_and_those_changed_since(outbox: Outbox) 
     assert ["a", "d"] == [session.id for session in memory.sessions.open_sessions()]
 
 
+def test_counted_keys_leave_memory_and_are_still_counted(outbox: Outbox) -> None:
+    """However many keys were asked for, each is new once."""
+    memory = Memory(outbox)
+    keys = [f"call:ses_1:msg_{number}" for number in range(KNOWN_KEYS + 1)]
+    first = [memory.seen.add(key) for key in keys]
+    save(memory)
+    again = [memory.seen.add(keys[0]), keys[1] in memory.seen, "other" in memory.seen]
+    later = [memory.seen.add("other"), "other" in memory.seen]
+
+    assert [True] * len(keys) == first
+    assert [False, True, False] == again
+    assert [True, True] == later
+    assert 3 == len(memory.seen._known)
+
+
 def measured(suffix: str, value: float, **attributes: str) -> Measurement:
     """Return a measurement."""
     return Measurement(suffix=suffix, value=value, attributes=dict(attributes), time_ms=10_000)
 
 
-def test_changed_series_and_gauges_are_restored(outbox: Outbox) -> None:
-    """What is still to be exported is in memory at once, so is a gauge, which is merged with its like."""
+def test_changed_series_are_restored(outbox: Outbox) -> None:
+    """What is still to be exported is in memory at once, and nothing else."""
     memory = Memory(outbox)
     totals = totals_of(memory)
     for suffix in ("token.usage", "lines_of_code.total"):
@@ -124,10 +143,28 @@ def test_changed_series_and_gauges_are_restored(outbox: Outbox) -> None:
     save(memory, totals)
     again = Memory(outbox)
     restored = totals_of(again)
-    again.restore(restored, ["lines_of_code.total"])
+    again.restore(restored)
 
-    assert {"lines_of_code.total", "cost.usage"} == {key[0] for key in restored.series}
-    assert {"cost.usage"} == {key[0] for key in restored.changed}
+    assert {"cost.usage"} == {key[0] for key in restored.series} == {key[0] for key in restored.changed}
+
+
+@pytest.mark.parametrize("excluded", ["", "session.id"])
+def test_gauges_of_many_sessions_leave_memory(outbox: Outbox, excluded: str) -> None:
+    """Whether they are merged or not, gauges go on from what is stored, in another agent too."""
+    environ = {"OPENCODE_EXCLUDE_METRICS_ATTRIBUTES": excluded} if excluded else {}
+    memory, count = Memory(outbox), KEPT_SERIES + 10
+    totals = totals_of(memory, **environ)
+    for number in range(count):
+        totals.measure(measured("lines_of_code.total", 2, **{"session.id": str(number)}))
+    totals.collect()
+    save(memory, totals)
+    kept, again = len(totals.series), Memory(outbox)
+    restored = totals_of(again, **environ)
+    again.restore(restored)
+    restored.measure(measured("lines_of_code.total", 7, **{"session.id": "1"}))
+
+    assert kept <= KEPT_SERIES
+    assert [2 * count + 5 if excluded else 7] == [point.value for point in restored.collect().points]
 
 
 def test_settled_series_goes_on_from_its_stored_value(outbox: Outbox) -> None:
@@ -159,3 +196,57 @@ def test_state_of_another_version_is_an_error(outbox: Outbox, key: str) -> None:
 
     with pytest.raises(JournalError, match="expected the state of this version"):
         Memory(outbox)
+
+
+ID_TAIL = re.compile(r'(?<=[a-z]{3}_[0-9a-f]{12}[0-9A-Za-z]{8})[0-9A-Za-z]{6}(?=")')
+"""The last characters of an id of OpenCode's; what is in front of them tells the time."""
+
+
+def session_of(recording: str, number: int) -> list[str]:
+    """Return the events of a recording under ids of their own."""
+    return [ID_TAIL.sub(f"{number:06d}", line) for line in journals.lines_of(recording)]
+
+
+def told(sent: Sent) -> dict[str, tuple[dict[object, object], Counter[object]]]:
+    """Return for each session the last value and the start of every series, and its records in order."""
+    found: dict[str, tuple[dict[object, object], Counter[object]]] = {}
+    for point in sent.points:
+        labels = dict(point.attributes)
+        series = (
+            point.name,
+            point.start_ns,
+            *sorted((k, v) for k, v in labels.items() if "session" not in k),
+        )
+        found.setdefault(str(labels["session.id"]), ({}, Counter()))[0][series] = point.value
+    for record in sent.records:
+        labels = dict(record.attributes)
+        event = (labels["event.sequence"], labels["event.name"], labels.get("input_tokens"))
+        found.setdefault(str(labels["session.id"]), ({}, Counter()))[1][event] += 1
+    return found
+
+
+@pytest.mark.parametrize("recording", ["run_edit", "serve_permission_once"])
+def test_sessions_that_left_memory_go_on_with_the_right_totals(tmp_path: Path, recording: str) -> None:
+    """More sessions than memory holds take turns three times; each comes to what it comes to alone."""
+    count, clock = CACHED_SESSIONS + 6, FakeClock()
+    folder = tmp_path / "1-1-b"
+    folder.mkdir()
+    journals.write(folder, 0, [journals.header(folder.name)])
+    sessions = [session_of(recording, number) for number in range(count)]
+    pipeline = opened(folder, clock)
+    third = len(sessions[0]) // 3
+    for turn in (slice(third), slice(third, 2 * third), slice(2 * third, None)):
+        for lines in sessions:
+            journals.append(folder, "".join(f"{line}\n" for line in lines[turn]))
+            pipeline.step()
+        clock.advance(60.0)
+        pipeline.step()
+        assert CACHED_SESSIONS == len(pipeline._memory.sessions._cache)
+        assert KEPT_SERIES >= len(pipeline._totals.series)
+    assert pipeline.finish()
+    together = told(sent_of(pipeline.outbox))
+    pipeline.close()
+    [alone] = told(finished(journals.make(tmp_path / "1-1-a", recording))).values()
+
+    assert count == len(together)
+    assert [alone] * count == list(together.values())

@@ -473,3 +473,41 @@ def test_database_that_is_none_is_an_error(tmp_path: Path) -> None:
             observer=None,
             now_ms=lambda: 0,
         )
+
+
+def test_channels_of_attributes_stay_apart(tmp_path: Path) -> None:
+    """Resource attributes are on the Resource, metric attributes on points, span attributes on neither."""
+    environ = {
+        "OPENCODE_RESOURCE_ATTRIBUTES": "of_resource=1",
+        "OTEL_RESOURCE_ATTRIBUTES": "of_standard=1",
+        "OPENCODE_METRIC_ATTRIBUTES": "of_metric=1",
+        "OPENCODE_SPAN_ATTRIBUTES": "of_span=1",
+    }
+    sent = finished(journals.make(tmp_path / "1-1-a"), settings_of(**environ))
+    channels = {
+        "resource": {key for one in (*sent.points, *sent.records) for key in one.resource},
+        "points": {key for point in sent.points for key in point.attributes},
+        "records": {key for record in sent.records for key in record.attributes},
+    }
+
+    assert {"resource": {"of_resource", "of_standard"}, "points": {"of_metric"}, "records": set()} == {
+        name: {key for key in keys if key.startswith("of_")} for name, keys in channels.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("environ", "has_points", "has_records"),
+    [
+        ({"OTEL_METRICS_EXPORTER": "none"}, False, True),
+        ({"OTEL_LOGS_EXPORTER": "none"}, True, False),
+        ({"OPENCODE_DISABLE_LOGS": "1"}, True, False),
+        ({"OPENCODE_DISABLE_TRACES": "all"}, True, True),
+    ],
+)
+def test_each_signal_has_its_switch(
+    tmp_path: Path, environ: dict[str, str], *, has_points: bool, has_records: bool
+) -> None:
+    """What is off is not sent, and the others are."""
+    sent = finished(journals.make(tmp_path / "1-1-a"), settings_of(**environ))
+
+    assert (has_points, has_records) == (bool(sent.points), bool(sent.records))

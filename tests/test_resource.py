@@ -49,3 +49,24 @@ def test_users_attributes_override_ours() -> None:
     attributes = resource_attributes(settings, JOURNAL, "1-1-a")
 
     assert ("d", "b", "c") == (attributes["service.name"], attributes["os.type"], attributes["team"])
+
+
+def test_profile_names_the_service() -> None:
+    """Dashboards made for Claude Code look for its service; a name of the user's own still wins."""
+    claude = settings_of(OPENCODE_TELEMETRY_PROFILE="claude_code")
+    named = settings_of(OPENCODE_TELEMETRY_PROFILE="claude_code", OTEL_SERVICE_NAME="mine")
+    given = settings_of(
+        OPENCODE_METRIC_PREFIX="claude_code.", OTEL_RESOURCE_ATTRIBUTES="service.name=given,team=c"
+    )
+
+    assert ["claude-code", "mine", "given"] == [
+        resource_attributes(settings, JOURNAL, "1-1-a")["service.name"] for settings in (claude, named, given)
+    ]
+
+
+def test_ours_wins_over_the_standard_variable() -> None:
+    """OPENCODE_RESOURCE_ATTRIBUTES and OTEL_RESOURCE_ATTRIBUTES both count, the first one wins per key."""
+    settings = settings_of(OTEL_RESOURCE_ATTRIBUTES="a=1,b=1", OPENCODE_RESOURCE_ATTRIBUTES="b=2")
+    attributes = resource_attributes(settings, JOURNAL, "1-1-a")
+
+    assert ("1", "2") == (attributes["a"], attributes["b"])

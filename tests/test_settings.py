@@ -6,7 +6,7 @@ import pytest
 
 from otel_agent import settings
 from otel_agent.delivery import Delivery
-from otel_agent.settings import Protocol, Settings, Signal, Temporality, parse
+from otel_agent.settings import Protocol, Settings, Signal, TelemetryProfile, Temporality, parse
 
 ALL_SIGNALS = {Signal.METRICS, Signal.LOGS, Signal.TRACES}
 NAMES = (*settings.recorded_names(), *settings.secret_names())
@@ -24,10 +24,13 @@ def test_defaults() -> None:
         proxies={},
         metrics_interval_ms=60_000,
         logs_interval_ms=5_000,
+        profile=TelemetryProfile.OPENCODE,
         metric_prefix="opencode.",
+        genai_metrics=False,
         disabled_metrics=frozenset(),
         disabled_traces=frozenset(),
         resource_attributes={},
+        standard_attributes={},
         service_name=None,
         span_attributes={},
         metric_attributes={},
@@ -77,8 +80,39 @@ def test_empty_variables_are_unset() -> None:
         (
             {"OTEL_RESOURCE_ATTRIBUTES": "a=1,b=1", "OPENCODE_RESOURCE_ATTRIBUTES": "b=2,c=x%20y"},
             "resource_attributes",
-            {"a": "1", "b": "2", "c": "x y"},
+            {"b": "2", "c": "x y"},
         ),
+        (
+            {"OTEL_RESOURCE_ATTRIBUTES": "a=1,b=x%20y", "OPENCODE_RESOURCE_ATTRIBUTES": "b=2"},
+            "standard_attributes",
+            {"a": "1", "b": "x y"},
+        ),
+        ({"OPENCODE_METRIC_PREFIX": "acme."}, "profile", TelemetryProfile.OPENCODE),
+        ({"OPENCODE_METRIC_PREFIX": "claude_code."}, "profile", TelemetryProfile.CLAUDE_CODE),
+        ({"OPENCODE_TELEMETRY_PROFILE": "Claude_Code"}, "profile", TelemetryProfile.CLAUDE_CODE),
+        ({"OPENCODE_TELEMETRY_PROFILE": "claude_code"}, "metric_prefix", "claude_code."),
+        (
+            {"OPENCODE_TELEMETRY_PROFILE": "claude_code", "OPENCODE_METRIC_PREFIX": "acme."},
+            "metric_prefix",
+            "acme.",
+        ),
+        (
+            {"OPENCODE_TELEMETRY_PROFILE": "opencode", "OPENCODE_METRIC_PREFIX": "claude_code."},
+            "profile",
+            TelemetryProfile.OPENCODE,
+        ),
+        (
+            {"OPENCODE_METRIC_PREFIX": "claude_code."},
+            "metrics_include",
+            frozenset({"user.id", "vcs.repository.name", "terminal.type"}),
+        ),
+        (
+            {"OPENCODE_METRIC_PREFIX": "claude_code.", "OPENCODE_METRICS_INCLUDE": "user.id"},
+            "metrics_include",
+            frozenset({"user.id"}),
+        ),
+        ({"OPENCODE_METRIC_PREFIX": "claude_code."}, "temporality", Temporality.CUMULATIVE),
+        ({"OPENCODE_GENAI_METRICS": "1"}, "genai_metrics", True),
         ({"OTEL_SERVICE_NAME": "mine"}, "service_name", "mine"),
         ({"OPENCODE_SPAN_ATTRIBUTES": "a=1"}, "span_attributes", {"a": "1"}),
         ({"OPENCODE_METRIC_ATTRIBUTES": "a=1"}, "metric_attributes", {"a": "1"}),

@@ -22,48 +22,51 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from otel_agent import __version__
 from otel_agent.exporter.sdk import LogRecord, ReadableLogRecord, SeverityNumber, encode_logs
 from otel_agent.signals.model import AttributeValue, Distribution, Kind, Point, Record, Severity
-
-SCOPE_NAME = "opencode-otel-agent"
+from otel_agent.signals.profile import OPENCODE
+from otel_agent.signals.rules import Profile
 
 _SEVERITIES = {Severity.INFO: SeverityNumber.INFO, Severity.ERROR: SeverityNumber.ERROR}
 
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """Encodes the signals of one resource."""
+    """Encodes the signals of one resource, with the scopes and severities of its profile."""
 
     resource: Resource
+    profile: Profile
 
     @classmethod
-    def of(cls, attributes: Mapping[str, AttributeValue]) -> "Encoder":
+    def of(cls, attributes: Mapping[str, AttributeValue], profile: Profile = OPENCODE) -> "Encoder":
         """Return an encoder for exactly these resource attributes: no detector adds to them."""
-        return cls(Resource(dict(attributes)))
+        return cls(Resource(dict(attributes)), profile)
 
     def metrics(self, points: Sequence[Point]) -> bytes:
         """Return an ExportMetricsServiceRequest with the points of each metric together."""
         by_name: dict[str, list[Point]] = {}
         for point in points:
             by_name.setdefault(point.name, []).append(point)
-        scope = ScopeMetrics(
-            scope=_scope(), metrics=[_metric(group) for group in by_name.values()], schema_url=""
-        )
+        metrics = [_metric(group) for group in by_name.values()]
+        scope = ScopeMetrics(scope=_scope(self.profile.metrics_scope), metrics=metrics, schema_url="")
         resource = ResourceMetrics(resource=self.resource, scope_metrics=[scope], schema_url="")
         return encode_metrics(MetricsData(resource_metrics=[resource])).SerializeToString()
 
     def logs(self, records: Sequence[Record]) -> bytes:
         """Return an ExportLogsServiceRequest."""
+        scope, has_severity = _scope(self.profile.events_scope), self.profile.has_severity
         batch = [
             ReadableLogRecord(
-                log_record=_log_record(record), resource=self.resource, instrumentation_scope=_scope()
+                log_record=_log_record(record, record.severity if has_severity else None),
+                resource=self.resource,
+                instrumentation_scope=scope,
             )
             for record in records
         ]
         return encode_logs(batch).SerializeToString()
 
 
-def _scope() -> InstrumentationScope:
-    """Return the agent's own scope."""
-    return InstrumentationScope(SCOPE_NAME, __version__)
+def _scope(name: str) -> InstrumentationScope:
+    """Return a scope of the agent, whose version it has."""
+    return InstrumentationScope(name, __version__)
 
 
 def _metric(points: Sequence[Point]) -> Metric:
@@ -112,13 +115,13 @@ def _histogram_point(point: Point) -> HistogramDataPoint:
     )
 
 
-def _log_record(record: Record) -> LogRecord:
+def _log_record(record: Record, severity: Severity | None) -> LogRecord:
     """Return a log record; it was observed when OpenCode told of it."""
     return LogRecord(
         timestamp=record.time_ns,
         observed_timestamp=record.time_ns,
-        severity_text=record.severity.value,
-        severity_number=_SEVERITIES[record.severity],
+        severity_text=severity.value if severity else None,
+        severity_number=_SEVERITIES[severity] if severity else SeverityNumber.UNSPECIFIED,
         body=record.body,
         attributes=dict(record.attributes),
         event_name=record.name,

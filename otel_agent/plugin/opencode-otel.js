@@ -15,16 +15,16 @@ const AGENT = /*{{agent}}*/ ["otel-agent"] /*{{/agent}}*/
 const RECORDED = [
   "ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "OPENCODE_CONTENT_MAX_LENGTH",
   "OPENCODE_COST_USAGE_SCALE", "OPENCODE_DISABLE_LOGS", "OPENCODE_DISABLE_METRICS", "OPENCODE_DISABLE_TRACES",
-  "OPENCODE_ENABLE_TELEMETRY", "OPENCODE_EXCLUDE_METRICS_ATTRIBUTES", "OPENCODE_LOG_PROMPTS",
-  "OPENCODE_LOG_RESPONSES", "OPENCODE_LOG_TOOL_CONTENT", "OPENCODE_LOG_TOOL_DETAILS",
+  "OPENCODE_ENABLE_TELEMETRY", "OPENCODE_EXCLUDE_METRICS_ATTRIBUTES", "OPENCODE_GENAI_METRICS",
+  "OPENCODE_LOG_PROMPTS", "OPENCODE_LOG_RESPONSES", "OPENCODE_LOG_TOOL_CONTENT", "OPENCODE_LOG_TOOL_DETAILS",
   "OPENCODE_METRICS_INCLUDE", "OPENCODE_METRIC_ATTRIBUTES", "OPENCODE_METRIC_PREFIX",
   "OPENCODE_OTEL_EXIT_WAIT_MS", "OPENCODE_OTEL_LOG_LEVEL", "OPENCODE_OTEL_OUTBOX_MAX_AGE",
   "OPENCODE_OTEL_OUTBOX_MAX_BYTES", "OPENCODE_OTEL_STATE_DIR", "OPENCODE_OTLP_ENDPOINT",
   "OPENCODE_OTLP_HEADERS_HELPER", "OPENCODE_OTLP_LOGS_INTERVAL", "OPENCODE_OTLP_METRICS_INTERVAL",
   "OPENCODE_OTLP_METRICS_TEMPORALITY", "OPENCODE_OTLP_PROTOCOL", "OPENCODE_RESOURCE_ATTRIBUTES",
-  "OPENCODE_SPAN_ATTRIBUTES", "OPENCODE_TRACEPARENT", "OPENCODE_TRACESTATE", "OTEL_EXPORTER_OTLP_CERTIFICATE",
-  "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_KEY", "OTEL_EXPORTER_OTLP_COMPRESSION",
-  "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE",
+  "OPENCODE_SPAN_ATTRIBUTES", "OPENCODE_TELEMETRY_PROFILE", "OPENCODE_TRACEPARENT", "OPENCODE_TRACESTATE",
+  "OTEL_EXPORTER_OTLP_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_KEY",
+  "OTEL_EXPORTER_OTLP_COMPRESSION", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE",
   "OTEL_EXPORTER_OTLP_LOGS_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_LOGS_CLIENT_KEY",
   "OTEL_EXPORTER_OTLP_LOGS_COMPRESSION", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
   "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL", "OTEL_EXPORTER_OTLP_LOGS_TIMEOUT",
@@ -70,7 +70,7 @@ function keep(holder, field, text, max, fromEnd = false) {
   holder[field] = text.length <= max ? text : fromEnd ? text.slice(text.length - max) : text.slice(0, max)
 }
 
-const model = (m) => m && { id: m.id, providerID: m.providerID, modelID: m.modelID }
+const model = (m) => m && { id: m.id, providerID: m.providerID, modelID: m.modelID, variant: m.variant }
 const fileDiff = (d) => d && {
   file: d.file, filePath: d.filePath, relativePath: d.relativePath,
   type: d.type, status: d.status, additions: d.additions, deletions: d.deletions,
@@ -103,8 +103,8 @@ const message = (p) => ({
   info: {
     id: p.info.id, sessionID: p.info.sessionID, parentID: p.info.parentID, role: p.info.role,
     agent: p.info.agent, mode: p.info.mode, modelID: p.info.modelID, providerID: p.info.providerID,
-    model: model(p.info.model), cost: p.info.cost, tokens: p.info.tokens, finish: p.info.finish,
-    time: p.info.time, error: error(p.info.error), summary: summary(p.info.summary),
+    model: model(p.info.model), variant: p.info.variant, cost: p.info.cost, tokens: p.info.tokens,
+    finish: p.info.finish, time: p.info.time, error: error(p.info.error), summary: summary(p.info.summary),
   },
 })
 
@@ -114,7 +114,7 @@ const INPUTS = {
   __proto__: null,
   bash: { command: COMMAND_MAX },
   write: { filePath: Infinity, content: 0 },
-  task: { subagent_type: Infinity },
+  task: { subagent_type: Infinity, prompt: 0 },
   skill: { name: Infinity },
   invalid: { tool: Infinity },
 }
@@ -630,7 +630,7 @@ class Core {
   attach(input) {
     this.client = input.client
     const instance = {
-      i: this._instances++, segment: undefined, isGone: false,
+      i: this._instances++, segment: undefined, isGone: false, isAsked: false, client: input.client,
       project: input.project?.id, directory: input.directory, worktree: input.worktree,
     }
     this._live++
@@ -673,6 +673,7 @@ class Core {
     if (this._agent.isGone && this._journal.isFull) return // nobody reads: a segment is kept, not a full disk
     this._journal.record(instance, { t: this.now(), i: instance.i, [kind]: value })
     this._agent.follow()
+    if (!instance.isAsked) this._askServers(instance)
   }
 
   _open() {
@@ -700,6 +701,15 @@ class Core {
     })
   }
 
+  // A tool of an MCP server is known only by its name, which begins with the server's.
+  _askServers(instance) {
+    instance.isAsked = true
+    this._call((client) => client._client.get({ url: "/mcp" }), (answer) => {
+      const mcp = typeof answer?.data === "object" ? Object.keys(answer.data ?? {}) : []
+      if (mcp.length > 0) this._journal.note({ t: this.now(), i: instance.i, opencode: { mcp } })
+    }, instance.client)
+  }
+
   _dispose(instance) {
     if (instance.isGone) return undefined
     instance.isGone = true
@@ -723,8 +733,8 @@ class Core {
   }
 
   // Calls OpenCode without waiting; an OpenCode that has no such call goes on without it.
-  _call(ask, use = () => {}) {
-    Promise.resolve(this.client).then(ask).then(use).catch(() => {})
+  _call(ask, use = () => {}, client = this.client) {
+    Promise.resolve(client).then(ask).then(use).catch(() => {})
   }
 }
 

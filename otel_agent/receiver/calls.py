@@ -1,8 +1,9 @@
 """Model calls: what their parts say, and what is reported when one is over."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from otel_agent.facts import Fact, Failure, ModelCalled, QuerySource, Tokens
+from otel_agent.receiver.answers import answered, compacted
 from otel_agent.receiver.context import Context
 from otel_agent.receiver.state import CallState, StepUse
 from otel_agent.receiver.wire import Hook, MessageInfo, Number, WireError, WireTokens
@@ -10,6 +11,8 @@ from otel_agent.receiver.wire import Hook, MessageInfo, Number, WireError, WireT
 LARGEST_STATUS = 1000
 LARGEST = 2**53
 """Larger numbers are no counts: JavaScript itself does not count further."""
+KEPT_LIMITS = 16
+"""How many models of a session are remembered: more are not used at a time."""
 KEPT_CALLS = 32
 """How many calls of a session are remembered after their end: late tool parts need their model and agent."""
 
@@ -44,6 +47,7 @@ def describe_call(info: MessageInfo, context: Context) -> CallState:
     call.agent = info.agent or info.mode
     call.prompt_id = info.parentID
     call.is_compaction = info.summary is True
+    call.effort = info.variant or _effort_of_prompt(info, context)
     call.finish = info.finish or call.finish
     call.reported = use_of(info.tokens, info.cost)
     if info.error is not None:
@@ -51,6 +55,11 @@ def describe_call(info: MessageInfo, context: Context) -> CallState:
     elif info.finish is not None and call.is_error_of_session:
         call.error_name = call.error_message = call.status_code = None
     return call
+
+
+def _effort_of_prompt(info: MessageInfo, context: Context) -> str | None:
+    """Return the effort that the prompt asks for: versions differ in which message tells it."""
+    return context.session.effort if info.parentID == context.session.prompt_id else None
 
 
 def _is_stale(info: MessageInfo, call: CallState) -> bool:
@@ -69,10 +78,20 @@ def note_error(error: WireError, call: CallState, *, is_of_session: bool) -> Non
 
 def note_request(hook: Hook, context: Context) -> None:
     """Note when a model was asked; each attempt asks again, and a title is asked for beside the call."""
+    _note_limit(hook, context)
     _, call = context.open_call()
     if call is None or hook.agent not in {None, call.agent} or call.requested_ms == context.time_ms:
         return
     call.requested_ms, call.first_content_ms = context.time_ms, None
+
+
+def _note_limit(hook: Hook, context: Context) -> None:
+    """Note how many tokens a model takes."""
+    limits = context.session.limits
+    if hook.limit is not None and 0 < (hook.limit.context or 0) < LARGEST:
+        limits[f"{hook.providerID}/{hook.modelID}"] = round(hook.limit.context or 0)
+        while len(limits) > KEPT_LIMITS:
+            del limits[next(iter(limits))]
 
 
 def use_of(tokens: WireTokens, cost: Number) -> StepUse:
@@ -114,14 +133,19 @@ def _settle(message_id: str, call: CallState, context: Context) -> Iterator[Fact
     if not context.count_once("call", message_id) or not is_model_call:
         return
     used = list(call.steps.values()) or ([call.reported] if call.reported else [])
-    tokens = sum((_tokens(step) for step in used), Tokens())
-    cost = sum(step.cost for step in used)
-    is_completed = call.completed_ms is not None
+    fact = _told(message_id, call, used, context)
     session = context.session
-    session.tokens, session.cost = session.tokens + tokens.total, session.cost + cost
-    session.messages += is_completed
+    session.tokens, session.cost = session.tokens + fact.tokens.total, session.cost + fact.cost_usd
+    session.messages += fact.is_completed
     session.has_used = True
-    yield ModelCalled(
+    yield fact
+    yield from answered(call, fact)
+    yield from compacted(call, fact, context)
+
+
+def _told(message_id: str, call: CallState, used: Sequence[StepUse], context: Context) -> ModelCalled:
+    """Return the fact of a call that is over."""
+    return ModelCalled(
         origin=context.origin(
             message_id,
             time_ms=call.completed_ms or context.time_ms,
@@ -130,10 +154,10 @@ def _settle(message_id: str, call: CallState, context: Context) -> Iterator[Fact
         ),
         model=call.model or "",
         provider=call.provider or "",
-        tokens=tokens,
-        cost_usd=cost,
+        tokens=sum((_tokens(step) for step in used), Tokens()),
+        cost_usd=sum(step.cost for step in used),
         query_source=_query_source(call, context),
-        is_completed=is_completed,
+        is_completed=call.completed_ms is not None,
         duration_ms=_between(call.created_ms, call.completed_ms),
         ttft_ms=_between(call.requested_ms or call.created_ms, call.first_content_ms),
         finish_reason=call.finish,
@@ -141,6 +165,10 @@ def _settle(message_id: str, call: CallState, context: Context) -> Iterator[Fact
         if call.error_name
         else None,
         attempt=call.attempt,
+        retry_ms=_between(call.failed_ms, call.completed_ms),
+        effort=call.effort,
+        context_tokens=(used[-1].tokens if used else 0) or None,
+        context_limit=context.session.limits.get(f"{call.provider}/{call.model}"),
     )
 
 

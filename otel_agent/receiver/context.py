@@ -78,6 +78,11 @@ class Context:
         """Return the directory that the session works in."""
         return self.journal.instances.get(self.session.instance) or InstanceState()
 
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """The MCP servers of the session's directory, as far as they are known."""
+        return self._instance().servers
+
     def open_call(self) -> tuple[str, CallState | None]:
         """Return the newest model call that is not over, and its message id."""
         for message_id, call in reversed(self.session.calls.items()):

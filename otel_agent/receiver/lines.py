@@ -1,27 +1,15 @@
 """Lines of code: how many each edit changed, and the session's net lines."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from otel_agent.facts import Fact, LinesEdited, NetLinesChanged
 from otel_agent.receiver.context import Context
+from otel_agent.receiver.finished import FinishedCall
 from otel_agent.receiver.languages import language_of
-from otel_agent.receiver.state import CallState, ToolCallState, WriteState
-from otel_agent.receiver.wire import FileDiff, Summary, ToolInput, ToolMetadata
+from otel_agent.receiver.state import CallState, WriteState
+from otel_agent.receiver.wire import FileDiff, Summary
 
 WRITE_BASE_UNKNOWN = "write_base_unknown"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FinishedCall:
-    """A tool call that succeeded: what it was given, what it said, and what was noted while it ran."""
-
-    key: str
-    tool: str
-    given: ToolInput
-    metadata: ToolMetadata
-    call: CallState
-    known: ToolCallState | None
 
 
 def edited_lines(done: FinishedCall, context: Context) -> Iterator[Fact]:

@@ -1,14 +1,17 @@
 """Prompts: what a person sent, put together from a user message and its parts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from otel_agent.facts import Fact, Prompted
+from otel_agent.facts import Fact, Mentioned, MentionType, Prompted, Trigger
 from otel_agent.receiver.context import Context
-from otel_agent.receiver.state import PromptState
+from otel_agent.receiver.state import CompactionState, PromptState
 from otel_agent.receiver.wire import MessageInfo, Part
 
 PERSONAL_PARTS = frozenset({"file", "agent", "subtask"})
 """Parts of a user message that a person added, beside text that is not synthetic."""
+MENTIONS = {"file": MentionType.FILE, "agent": MentionType.AGENT}
+"""The parts that stand for what a person named with an @, or attached."""
 
 
 def utf16_length(text: str) -> int:
@@ -28,6 +31,7 @@ def describe_prompt(info: MessageInfo, context: Context) -> bool:
     if is_new:
         prompt.command, session.command = session.command, None
         session.prompt_id = info.id
+        session.effort = info.model.variant if info.model else None
         session.agent = info.agent or session.agent
     return is_new
 
@@ -39,8 +43,11 @@ def add_part(part: Part, context: Context) -> None:
         return
     if part.type in PERSONAL_PARTS:
         prompt.is_personal = True
+        if part.type in MENTIONS:
+            prompt.mentions[part.id] = MENTIONS[part.type]
     elif part.type == "compaction":
-        prompt.is_compaction = True
+        prompt.is_compaction, prompt.is_auto = True, part.auto
+        prompt.is_overflow = bool(part.overflow)
     elif part.type == "text" and not part.synthetic and not part.ignored:
         text = part.text or ""
         cut = part.cut.get("text")
@@ -59,15 +66,35 @@ def report_prompts(context: Context) -> Iterator[Fact]:
     for message_id, prompt in list(session.prompts.items()):
         del session.prompts[message_id]
         is_persons = prompt.is_personal and not prompt.is_compaction and session.parent is None
-        if not context.count_once("prompt", message_id) or not is_persons:
+        is_new = context.count_once("prompt", message_id)
+        if is_new and prompt.is_compaction:
+            _begin_compaction(message_id, prompt, context)
+        if not is_new or not is_persons:
             continue
-        text = "\n".join(prompt.texts.values())
-        yield Prompted(
-            origin=context.origin(
-                message_id, time_ms=prompt.created_ms, agent=prompt.agent, prompt_id=message_id
-            ),
-            length=sum(prompt.lengths.values()),
-            model=prompt.model,
-            command_name=prompt.command,
-            text=text or None,
-        )
+        yield from _told(message_id, prompt, context)
+
+
+def _told(message_id: str, prompt: PromptState, context: Context) -> Iterator[Fact]:
+    """Report a prompt, and what it refers to."""
+    text = "\n".join(prompt.texts.values())
+    origin = context.origin(message_id, time_ms=prompt.created_ms, agent=prompt.agent, prompt_id=message_id)
+    yield Prompted(
+        origin=origin,
+        length=sum(prompt.lengths.values()),
+        model=prompt.model,
+        command_name=prompt.command,
+        text=text or None,
+    )
+    for part_id, kind in prompt.mentions.items():
+        yield Mentioned(origin=replace(origin, uid=f"{message_id}:{part_id}"), mention_type=MentionType(kind))
+
+
+def _begin_compaction(message_id: str, prompt: PromptState, context: Context) -> None:
+    """Note that a compaction was asked for; how full the context was is not known after an overflow."""
+    trigger = None if prompt.is_auto is None else Trigger.AUTO if prompt.is_auto else Trigger.MANUAL
+    context.session.compaction = CompactionState(
+        prompt_id=message_id,
+        trigger=trigger,
+        started_ms=prompt.created_ms,
+        pre_tokens=None if prompt.is_overflow else context.session.context_tokens,
+    )

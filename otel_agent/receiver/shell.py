@@ -6,14 +6,17 @@ that happen to make commits (merge, rebase, cherry-pick, revert).
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from otel_agent.receiver.arguments import flags, leading, program_of, without_leading
 from otel_agent.receiver.script import Command, commands
 
 _LOOKED_FOR = ("commit", "rev-parse", "log", "show", "status", "checkout", "restore", "switch")
 _NAMING = frozenset({"rev-parse", "log", "show"})
 """What prints the name of a commit."""
+_MOVING = frozenset({"checkout", "switch"})
+"""What may check out another branch."""
 _GRUMBLING = frozenset({"status", "checkout", "restore", "switch"})
 """What prints the same words as a commit that failed."""
 
@@ -28,13 +31,12 @@ _LONG_OPTIONS_WITH_VALUE = frozenset(
         *("--fixup", "--squash", "--cleanup", "--trailer", "--pathspec-from-file"),
     )
 )
-_LETTERS_WITH_VALUE = "mcCFt"
-_LETTERS_WITH_ATTACHED_VALUE = "Su"
 # Options after which `git commit` only shows what it would do.
 _DRY = frozenset({"--dry-run", "--short", "--porcelain", "--long", "--help", "-h"})
 _QUIET = frozenset({"-q", "--quiet"})
 
-_COMMIT_LINE = re.compile(r"^\[[^\[\]\n]* ([0-9a-f]{7,64})\] ", re.MULTILINE)
+_COMMIT_LINE = re.compile(r"^\[([^\[\]\n]*) ([0-9a-f]{7,64})\] ", re.MULTILINE)
+_NO_BRANCH = "detached HEAD"
 _OBJECT_NAME = re.compile(r"^(?:commit )?([0-9a-f]{7,64})(?: .*)?$", re.MULTILINE)
 _COMMIT_FAILED = re.compile(
     r"^(?:nothing to commit|nothing added to commit|no changes added to commit|Aborting commit due to empty)"
@@ -47,9 +49,14 @@ _COMMIT_FAILED = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
-    """One commit that a command made, with its object name when the output shows it."""
+    """One commit that a command made, with its object name and branch when the output shows them.
+
+    `is_moved`: the same command, or where the output says so HEAD, may have left the branch it began on.
+    """
 
     sha: str | None
+    branch: str | None = None
+    is_moved: bool = False
 
 
 def commits(command: str, output: str) -> list[Commit]:
@@ -65,7 +72,17 @@ def commits(command: str, output: str) -> list[Commit]:
     found = [index for index, call in enumerate(calls) if _is_commit(call.words)]
     made = _made([calls[index] for index in found], calls, output) if found else 0
     names = _names(calls, found, output, made)
-    return [Commit(sha=names[index] if index < len(names) else None) for index in range(made)]
+    lines: list[tuple[str, str]] = _COMMIT_LINE.findall(output)
+    branches = [branch.removesuffix(" (root-commit)") for branch, _ in lines] if len(lines) == made else []
+    is_moved = _NO_BRANCH in branches or any(_subcommand(call.words) in _MOVING for call in calls)
+    return [
+        Commit(
+            sha=names[index] if index < len(names) else None,
+            branch=branches[index] if index < len(branches) and branches[index] != _NO_BRANCH else None,
+            is_moved=is_moved,
+        )
+        for index in range(made)
+    ]
 
 
 def _made(found: Sequence[Command], calls: Sequence[Command], output: str) -> int:
@@ -83,7 +100,7 @@ def _made(found: Sequence[Command], calls: Sequence[Command], output: str) -> in
 
 def _names(calls: Sequence[Command], found: Sequence[int], output: str, made: int) -> list[str]:
     """Return the object names of the commits; none when they cannot be told apart."""
-    names: list[str] = _COMMIT_LINE.findall(output)
+    names: list[str] = [name for _, name in _COMMIT_LINE.findall(output)]
     if names:
         return names if len(names) == made else []
     asked = [index for index, call in enumerate(calls) if _subcommand(call.words) in _NAMING]
@@ -110,40 +127,11 @@ def _subcommand(words: Sequence[str]) -> str:
 
 def _git_arguments(words: Sequence[str]) -> list[str]:
     """Return the subcommand of a git call and what follows it; empty when it is no git call."""
-    if not words or re.split(r"[/\\]", words[0])[-1] not in {"git", "git.exe"}:
+    if program_of(words) != "git" or _GIT_HELP & set(leading(words[1:], _GIT_OPTIONS_WITH_VALUE)):
         return []
-    index = 1
-    while index < len(words) and words[index].startswith("-"):
-        if words[index] in _GIT_HELP:
-            return []
-        index += 2 if words[index] in _GIT_OPTIONS_WITH_VALUE else 1
-    return list(words[index:])
+    return without_leading(words[1:], _GIT_OPTIONS_WITH_VALUE)
 
 
 def _flags(arguments: Sequence[str]) -> set[str]:
-    """Return the options of a `git commit`, without their values: `-am x` is `-a` and `-m`."""
-    return set(_options(iter(arguments)))
-
-
-def _options(words: Iterator[str]) -> Iterator[str]:
-    """Yield the options in the words; the value of one is taken from the words with it."""
-    for word in words:
-        if word == "--":
-            return
-        if word.startswith("--"):
-            yield word.partition("=")[0]
-            if word in _LONG_OPTIONS_WITH_VALUE:
-                next(words, None)
-        elif word.startswith("-"):
-            letters, value = _cluster(word[1:])
-            yield from (f"-{letter}" for letter in letters)
-            if letters[-1:] in tuple(_LETTERS_WITH_VALUE) and not value:
-                next(words, None)
-
-
-def _cluster(letters: str) -> tuple[str, str]:
-    """Split `-amtext` after the letter that takes the rest as its value."""
-    for index, letter in enumerate(letters):
-        if letter in _LETTERS_WITH_VALUE + _LETTERS_WITH_ATTACHED_VALUE:
-            return letters[: index + 1], letters[index + 1 :]
-    return letters, ""
+    """Return the options of a `git commit`, without their values."""
+    return flags(arguments, letters="mcCFt", attached="Su", names=_LONG_OPTIONS_WITH_VALUE)

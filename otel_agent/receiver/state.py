@@ -15,6 +15,7 @@ class InstanceState(msgspec.Struct):
     repository: str | None = None
     branch: str | None = None
     is_observed: bool = False
+    servers: tuple[str, ...] = ()
 
 
 class JournalState(msgspec.Struct):
@@ -58,8 +59,11 @@ class PromptState(msgspec.Struct):
     command: str | None = None
     lengths: dict[str, int] = {}
     texts: dict[str, str] = {}
+    mentions: dict[str, str] = {}
     is_personal: bool = False
     is_compaction: bool = False
+    is_auto: bool | None = None
+    is_overflow: bool = False
 
 
 class CallState(msgspec.Struct):
@@ -73,7 +77,10 @@ class CallState(msgspec.Struct):
     provider: str | None = None
     agent: str | None = None
     prompt_id: str | None = None
+    effort: str | None = None
     is_compaction: bool = False
+    lengths: dict[str, int] = {}
+    texts: dict[str, str] = {}
     has_steps: bool = False
     steps: dict[str, StepUse] = {}
     reported: StepUse | None = None
@@ -83,6 +90,7 @@ class CallState(msgspec.Struct):
     error_message: str | None = None
     status_code: int | None = None
     attempt: int = 1
+    failed_ms: int | None = None
     is_settled: bool = False
 
     @property
@@ -100,6 +108,39 @@ class ToolCallState(msgspec.Struct):
     diff_counts: tuple[int, int] | None = None
 
 
+class QuestionState(msgspec.Struct):
+    """A permission question without an answer."""
+
+    call_id: str
+    asked_ms: int
+
+
+class TurnState(msgspec.Struct):
+    """A turn that is open: when it began, what the session had used then, and the waits for a person in it.
+
+    `waits` are the questions without an answer; `waiting_ms` is when the first of them came. `is_answered`:
+    a message of OpenCode came after the prompt.
+    """
+
+    started_ms: int
+    is_answered: bool = False
+    tokens: int = 0
+    cost: float = 0.0
+    tool_uses: int = 0
+    waited_ms: int = 0
+    waiting_ms: int = 0
+    waits: list[str] = []
+
+
+class CompactionState(msgspec.Struct):
+    """A compaction that was asked for and is not over."""
+
+    prompt_id: str
+    trigger: str | None
+    started_ms: int
+    pre_tokens: int | None
+
+
 class WriteState(msgspec.Struct):
     """An overwrite whose line counts are not known yet."""
 
@@ -115,6 +156,7 @@ class SessionState(msgspec.Struct):
     """One session as far as this process has seen it.
 
     `baseline_tokens` and `baseline_cost` are what it had used before; None when that was not told in time.
+    `context_tokens` are those of its last call; `limits` has by provider and model how many it takes.
     """
 
     id: str
@@ -129,18 +171,25 @@ class SessionState(msgspec.Struct):
     agent: str | None = None
     prompt_id: str | None = None
     command: str | None = None
+    model: str | None = None
+    effort: str | None = None
     is_turn_open: bool = False
+    turn: TurnState | None = None
+    compaction: CompactionState | None = None
     last_event: int | None = None
     tokens: int = 0
     cost: float = 0.0
     messages: int = 0
+    tool_uses: int = 0
+    context_tokens: int | None = None
+    limits: dict[str, int] = {}
     baseline_tokens: int | None = None
     baseline_cost: float | None = None
     has_used: bool = False
     prompts: dict[str, PromptState] = {}
     calls: dict[str, CallState] = {}
     tools: dict[str, ToolCallState] = {}
-    questions: dict[str, str] = {}
+    questions: dict[str, QuestionState] = {}
     writes: list[WriteState] = []
     edits: dict[str, int] = {}
     turn_diffs: dict[str, tuple[int, int]] = {}

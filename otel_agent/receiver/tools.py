@@ -2,33 +2,29 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import msgspec
 
-from otel_agent.facts import Committed, Decision, DecisionSource, Fact, ToolDecided, ToolFinished, Verdict
+from otel_agent.facts import Committed, Fact, Origin, PullRequestOpened, SkillActivated, ToolFinished, Verdict
 from otel_agent.receiver.calls import call_of
 from otel_agent.receiver.context import Context
-from otel_agent.receiver.lines import FinishedCall, edited_lines
+from otel_agent.receiver.decisions import ABORTED, DENIED, INVALID, REJECTED, decided, verdict_on
+from otel_agent.receiver.finished import FinishedCall
+from otel_agent.receiver.lines import edited_lines
+from otel_agent.receiver.pull_requests import PullRequest, opened_by_tool, pull_requests
 from otel_agent.receiver.shell import Commit, commits
 from otel_agent.receiver.state import ToolCallState
+from otel_agent.receiver.subtasks import subtask_invoked
+from otel_agent.receiver.tool_names import ASKING, OPERATIONS, is_builtin, mcp_server, tool_type
+from otel_agent.receiver.waits import begin_wait, end_wait
 from otel_agent.receiver.wire import Part, ToolInput, ToolMetadata, ToolState, Wire
-
-BUILTIN_TOOLS = frozenset(
-    (
-        *("apply_patch", "bash", "batch", "codesearch", "edit", "glob", "grep", "invalid", "list", "lsp"),
-        *("multiedit", "patch", "plan_enter", "plan_exit", "question", "read", "skill", "task"),
-        *("todoread", "todowrite", "webfetch", "websearch", "write"),
-    )
-)
-"""The tools of OpenCode itself, 1.0 to 1.18; any other name is a custom tool's or an MCP server's."""
 
 # OpenCode's own words: contracts/opencode.md §1.2, Permissions.
 _DENIED_BY_RULE = "The user has specified a rule which prevents"
 _REJECTED = "The user rejected permission"
 _ABORTED = "aborted"
-USER_ABORT = Verdict(decision=Decision.REJECT, source=DecisionSource.USER_ABORT)
-"""The verdict on a call that was aborted while its permission was asked for."""
 
 # Tools of MCP servers that commit, as OpenCode names them: `<server>_<tool>`.
 _COMMITTING = ("git_commit", "create_commit", "create_or_update_file", "push_files")
@@ -39,71 +35,106 @@ _METADATA = msgspec.json.Decoder(ToolMetadata)
 W = TypeVar("W", bound=Wire)
 
 
-def is_builtin(tool: str) -> bool:
-    """Tell whether a tool is one of OpenCode's own."""
-    return tool in BUILTIN_TOOLS
-
-
 def tool_updated(part: Part, context: Context) -> Iterator[Fact]:
     """Note a running tool call; report one that is over."""
     state, call_id, tool = part.state, part.callID, part.tool
-    if state is None or call_id is None or tool is None:
-        return
     key = f"{part.messageID}:{call_id}"
+    if state is None or call_id is None or tool is None or context.is_counted("tool", key):
+        return
     if state.status == "running":
-        if not context.is_counted("tool", key):
-            context.session.tools.setdefault(call_id, ToolCallState(tool=tool))
-    elif state.status in {"completed", "error"}:
-        is_new = not context.is_history(state.time.end) and context.count_once("tool", key)
-        yield from _finished(part, state, call_id, tool, context) if is_new else ()
+        yield from _running(key, call_id, tool, state, context)
+    elif state.status in {"completed", "error"} and not context.is_history(state.time.end):
+        context.count_once("tool", key)
+        yield from _over(_finished_call(part, state, call_id, tool, context), state, context)
 
 
-def _finished(part: Part, state: ToolState, call_id: str, tool: str, context: Context) -> Iterator[Fact]:
-    """Report a tool call that is over, and what it changed."""
-    given = _decode(_INPUT, state.input, ToolInput())
-    metadata = _decode(_METADATA, state.metadata, ToolMetadata())
-    known, is_unanswered = _taken(call_id, context)
-    call, key = call_of(part.messageID, context), f"{part.messageID}:{call_id}"
-    name = given.tool if tool == "invalid" and given.tool else tool
-    error_type = _error_type(tool, state, metadata)
-    is_given_up = is_unanswered and error_type == "aborted"
-    verdict = (
-        USER_ABORT if is_given_up else _verdict(error_type, known, answers_itself=context.answers_itself)
-    )
-    if is_given_up or error_type == "permission_denied":
-        yield ToolDecided(
-            origin=context.origin(f"decision:{key}", agent=call.agent, prompt_id=call.prompt_id),
-            call_id=call_id,
-            tool_name=name,
-            is_builtin=is_builtin(name),
-            verdict=verdict,
-        )
-    yield ToolFinished(
-        origin=context.origin(
-            key, time_ms=state.time.end or context.time_ms, agent=call.agent, prompt_id=call.prompt_id
-        ),
+def _running(key: str, call_id: str, tool: str, state: ToolState, context: Context) -> Iterator[Fact]:
+    """Note a call that began: some wait for a person, some start a sub-agent."""
+    context.session.tools.setdefault(call_id, ToolCallState(tool=tool))
+    if tool in ASKING:
+        begin_wait(call_id, context)
+    if tool == "task":
+        given, metadata = _decode(_INPUT, state.input, ToolInput()), _metadata(state)
+        yield from subtask_invoked(key, given, metadata, state.time.start, context)
+
+
+def _finished_call(part: Part, state: ToolState, call_id: str, tool: str, context: Context) -> FinishedCall:
+    """Return what is known of a call that is over, and forget that it was running."""
+    given, metadata = _decode(_INPUT, state.input, ToolInput()), _metadata(state)
+    known, asked_ms = _taken(call_id, context)
+    return FinishedCall(
+        key=f"{part.messageID}:{call_id}",
         call_id=call_id,
-        tool_name=name,
-        is_success=error_type is None,
-        duration_ms=max(0, (state.time.end or context.time_ms) - (state.time.start or context.time_ms)),
+        tool=tool,
+        name=given.tool if tool == "invalid" and given.tool else tool,
+        given=given,
+        metadata=metadata,
+        call=call_of(part.messageID, context),
+        known=known,
+        asked_ms=asked_ms,
+        started_ms=state.time.start,
+        error_type=_error_type(tool, state, metadata),
+    )
+
+
+def _over(done: FinishedCall, state: ToolState, context: Context) -> Iterator[Fact]:
+    """Report a call that is over: who decided on it, how it ended, and what it changed."""
+    context.session.tool_uses += 1
+    if done.tool == "task":
+        yield from subtask_invoked(done.key, done.given, done.metadata, done.started_ms, context)
+    verdict = verdict_on(done, context)
+    yield from decided(done, verdict, context)
+    yield _finished(done, state, verdict, context)
+    if done.error_type is None:
+        yield from edited_lines(done, context)
+        yield from _changed(done, state.output or "", context)
+
+
+def _finished(done: FinishedCall, state: ToolState, verdict: Verdict, context: Context) -> ToolFinished:
+    """Return the fact of a call that is over."""
+    end_ms = state.time.end or context.time_ms
+    return ToolFinished(
+        origin=context.origin(done.key, time_ms=end_ms, agent=done.call.agent, prompt_id=done.call.prompt_id),
+        call_id=done.call_id,
+        tool_name=done.name,
+        tool_type=tool_type(done.name, context.servers),
+        mcp_server=mcp_server(done.name, context.servers),
+        operation=OPERATIONS.get(done.tool),
+        language=done.language,
+        is_success=done.error_type is None,
+        duration_ms=max(0, end_ms - (done.started_ms or context.time_ms)),
         input_size_bytes=len(bytes(state.input)) if state.input_bytes is None else state.input_bytes,
         result_size_bytes=_result_size(state),
-        error_type=error_type,
+        error_type=done.error_type,
         verdict=verdict,
         parameters=bytes(state.input).decode(errors="replace"),
     )
-    if error_type is None:
-        done = FinishedCall(key=key, tool=tool, given=given, metadata=metadata, call=call, known=known)
-        yield from edited_lines(done, context)
-        yield from _committed(done, state.output or "", context)
 
 
-def _committed(done: FinishedCall, output: str, context: Context) -> Iterator[Fact]:
-    """Report the commits that a successful call made."""
+def _changed(done: FinishedCall, output: str, context: Context) -> Iterator[Fact]:
+    """Report what a successful call did beside edits: commits, pull requests, a skill."""
+    agent, prompt_id = done.call.agent, done.call.prompt_id
     for index, commit in enumerate(_commits(done.tool, done.given, output)):
-        uid = f"{done.key}:{index}"
-        origin = context.origin(uid, agent=done.call.agent, prompt_id=done.call.prompt_id)
-        yield Committed(origin=origin, sha=commit.sha)
+        origin = context.origin(f"{done.key}:{index}", agent=agent, prompt_id=prompt_id)
+        yield Committed(origin=_on_branch(origin, commit), sha=commit.sha)
+    for index, opened in enumerate(_pull_requests(done.tool, done.given, output)):
+        origin = context.origin(f"{done.key}:{index}", agent=agent, prompt_id=prompt_id)
+        yield PullRequestOpened(origin=origin, url=opened.url)
+    if done.tool == "skill":
+        origin = context.origin(done.key, agent=agent, prompt_id=prompt_id)
+        yield SkillActivated(origin=origin, skill=done.given.name)
+
+
+def _on_branch(origin: Origin, commit: Commit) -> Origin:
+    """Return where a commit was made: OpenCode tells of another branch only after the call that left one."""
+    if commit.branch is None and not commit.is_moved:
+        return origin
+    return replace(origin, surroundings=replace(origin.surroundings, branch=commit.branch))
+
+
+def _metadata(state: ToolState) -> ToolMetadata:
+    """Return what a tool says of its own call."""
+    return _decode(_METADATA, state.metadata, ToolMetadata())
 
 
 def _decode(decoder: msgspec.json.Decoder[W], raw: msgspec.Raw, otherwise: W) -> W:
@@ -114,13 +145,17 @@ def _decode(decoder: msgspec.json.Decoder[W], raw: msgspec.Raw, otherwise: W) ->
         return otherwise
 
 
-def _taken(call_id: str, context: Context) -> tuple[ToolCallState | None, bool]:
-    """Forget a call that is over; return what was noted, and whether a question about it has no answer."""
+def _taken(call_id: str, context: Context) -> tuple[ToolCallState | None, int | None]:
+    """Forget a call that is over; return what was noted, and since when a question has had no answer."""
     session = context.session
-    open_questions = [question for question, asked in session.questions.items() if asked == call_id]
-    for question in open_questions:
+    end_wait(call_id, context)
+    unanswered = {key: asked for key, asked in session.questions.items() if asked.call_id == call_id}
+    for question in unanswered:
         del session.questions[question]
-    return session.tools.pop(call_id, None), bool(open_questions)
+        context.count_once("permission", question)
+        end_wait(question, context)
+    asked_ms = min((asked.asked_ms for asked in unanswered.values()), default=None)
+    return session.tools.pop(call_id, None), asked_ms
 
 
 def _commits(tool: str, given: ToolInput, output: str) -> Sequence[Commit]:
@@ -133,31 +168,27 @@ def _commits(tool: str, given: ToolInput, output: str) -> Sequence[Commit]:
     return (Commit(sha=found[1] if found else None),)
 
 
+def _pull_requests(tool: str, given: ToolInput, output: str) -> Sequence[PullRequest]:
+    """Return the pull requests that a successful call opened: in a shell, or through an MCP server's tool."""
+    if tool == "bash":
+        return pull_requests(given.command or "", output)
+    return () if is_builtin(tool) else opened_by_tool(tool, output)
+
+
 def _error_type(tool: str, state: ToolState, metadata: ToolMetadata) -> str | None:
     """Tell why a call failed, None when it did not: a failed shell command is a completed call."""
     if state.status == "error":
         words = state.error or ""
         if words.startswith(_DENIED_BY_RULE):
-            return "permission_denied"
+            return DENIED
         if words.startswith(_REJECTED):
-            return "permission_rejected"
-        return "aborted" if _ABORTED in words.lower() else "tool_error"
+            return REJECTED
+        return ABORTED if _ABORTED in words.lower() else "tool_error"
     if tool == "invalid":
-        return "invalid_tool"
+        return INVALID
     if metadata.exit is msgspec.UNSET or metadata.exit == 0:
         return None
-    return "aborted" if metadata.exit is None else "exit_status"
-
-
-def _verdict(error_type: str | None, known: ToolCallState | None, *, answers_itself: bool) -> Verdict:
-    """Tell who allowed or refused a call: an answer if one was given, else a rule of the configuration."""
-    if known is not None and known.decision is not None and known.source is not None:
-        return Verdict(decision=Decision(known.decision), source=DecisionSource(known.source))
-    if error_type == "permission_rejected" and not answers_itself:
-        return Verdict(decision=Decision.REJECT, source=DecisionSource.USER_REJECT)
-    is_refused = error_type in {"permission_denied", "permission_rejected"}
-    decision = Decision.REJECT if is_refused else Decision.ACCEPT
-    return Verdict(decision=decision, source=DecisionSource.CONFIG)
+    return ABORTED if metadata.exit is None else "exit_status"
 
 
 def _result_size(state: ToolState) -> int | None:

@@ -17,7 +17,7 @@ from otel_agent.receiver.lines import settle_writes
 from otel_agent.receiver.prompts import report_prompts
 from otel_agent.receiver.state import InstanceState, JournalState, Seen, Sessions, SessionState
 from otel_agent.receiver.turns import end_turn, report_start
-from otel_agent.receiver.wire import Event, Hook, Instance, Line, Observed, Wire
+from otel_agent.receiver.wire import Event, Hook, Host, Instance, Line, Observed, Wire
 from otel_agent.tables import rows
 
 MODULES: tuple[ModuleType, ...] = (session, message, permission, vcs)
@@ -73,7 +73,7 @@ class Tracker:
         elif line.hook is not None:
             self._note_hook(line, line.hook)
         elif line.opencode is not None:
-            self.journal.version = line.opencode.version or self.journal.version
+            self._learn(line.i, line.opencode)
         elif line.lost is not None:
             self.dropped["journal_write_failed"] += line.lost.lines
         return []
@@ -174,6 +174,13 @@ class Tracker:
         state = self.journal.instances.setdefault(index, InstanceState())
         state.project = instance.project
         state.directory, state.worktree = instance.directory, instance.worktree
+
+    def _learn(self, index: int, host: Host) -> None:
+        """Take over OpenCode's version, or the MCP servers of a directory."""
+        self.journal.version = host.version or self.journal.version
+        instance = self.journal.instances.get(index)
+        if instance is not None and host.mcp is not None:
+            instance.servers = host.mcp
 
     def _note_hook(self, line: Line, hook: Hook) -> None:
         """Keep the command that makes the session's next prompt, or when its model call was requested."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
-from otel_agent.facts import Fact, SessionStarted, StartType, TurnEnded, TurnOutcome
+from otel_agent.facts import Fact, SessionStarted, StartType, SubagentCompleted, TurnEnded, TurnOutcome
 from otel_agent.receiver.context import Context
 from otel_agent.receiver.lines import settle_writes
+from otel_agent.receiver.state import TurnState
+from otel_agent.receiver.waits import busy_ms
 from otel_agent.receiver.wire import SessionInfo
 
 
@@ -14,6 +16,7 @@ def describe(info: SessionInfo, context: Context) -> None:
     session.project = info.projectID or session.project
     session.parent = info.parentID or session.parent
     session.agent = info.agent or session.agent
+    session.model = (info.model.id if info.model else None) or session.model
     session.created_ms = info.time.created if info.time.created is not None else session.created_ms
     session.is_described = True
     session.root = _root(context)
@@ -46,12 +49,22 @@ def report_start(context: Context) -> Iterator[Fact]:
         return
     session.is_start_reported = True
     origin = context.origin(session.id, time_ms=session.created_ms if session.start == "fresh" else None)
-    yield SessionStarted(origin=origin, start_type=StartType(session.start))
+    yield SessionStarted(origin=origin, start_type=StartType(session.start), model=session.model)
 
 
-def open_turn(context: Context) -> Iterator[Fact]:
-    """Note that OpenCode works for a person; a session that nobody created here goes on here."""
-    context.session.is_turn_open = True
+def open_turn(context: Context, *, is_answer: bool) -> Iterator[Fact]:
+    """Note that OpenCode works for a person; a session that nobody created here goes on here.
+
+    A prompt that was not answered (it may ask for no reply) kept OpenCode busy with nothing: the next one
+    begins the turn.
+    """
+    session = context.session
+    session.is_turn_open = True
+    if session.turn is None or not (is_answer or session.turn.is_answered):
+        session.turn = TurnState(
+            started_ms=context.time_ms, tokens=session.tokens, cost=session.cost, tool_uses=session.tool_uses
+        )
+    session.turn.is_answered = session.turn.is_answered or is_answer
     if context.session.start is None:
         yield from start("resume", context)
 
@@ -62,16 +75,44 @@ def end_turn(context: Context, outcome: TurnOutcome) -> Iterator[Fact]:
     is_busy = any(call.is_running for call in session.calls.values())
     if not session.is_turn_open or (is_busy and outcome is TurnOutcome.IDLE):
         return
-    session.is_turn_open = False
+    turn = session.turn or TurnState(started_ms=context.time_ms)
+    session.is_turn_open, session.turn = False, None
     yield from settle_writes(context, is_last=outcome is TurnOutcome.CUT)
     tokens, cost, messages = _totals(context)
     yield TurnEnded(
         origin=context.origin(f"turn:{session.prompt_id or context.time_ms}"),
         outcome=outcome,
         duration_ms=None if session.created_ms is None else max(0, context.time_ms - session.created_ms),
+        active_ms=_active_ms(turn, outcome, context),
         total_tokens=tokens,
         total_cost_usd=cost,
         total_messages=messages,
+    )
+    if session.parent is not None and outcome is TurnOutcome.IDLE:
+        yield _completed(turn, context)
+
+
+def _active_ms(turn: TurnState, outcome: TurnOutcome, context: Context) -> int | None:
+    """Return how long OpenCode was busy in a root session's turn.
+
+    Whether it worked on a prompt that had no answer when its process ended is not known.
+    """
+    is_root = context.session.is_described and context.session.parent is None
+    is_known = turn.is_answered or outcome is TurnOutcome.IDLE
+    return busy_ms(turn, context.time_ms) if is_root and is_known else None
+
+
+def _completed(turn: TurnState, context: Context) -> SubagentCompleted:
+    """Return what a sub-agent did in its turn, in the foreground or in the background."""
+    session = context.session
+    return SubagentCompleted(
+        origin=context.origin(f"subagent:{session.prompt_id or context.time_ms}"),
+        agent=session.agent,
+        model=session.model,
+        tokens=session.tokens - turn.tokens,
+        tool_uses=session.tool_uses - turn.tool_uses,
+        duration_ms=max(0, context.time_ms - turn.started_ms),
+        cost_usd=max(0.0, session.cost - turn.cost),
     )
 
 

@@ -52,9 +52,10 @@ class Event(Wire, frozen=True):
 
 
 class Host(Wire, frozen=True):
-    """OpenCode's own version, which the plugin learns after the journal is open."""
+    """What the plugin learns of OpenCode later: its version, the names of a directory's MCP servers."""
 
     version: str | None = None
+    mcp: tuple[str, ...] | None = None
 
 
 class Lost(Wire, frozen=True):
@@ -76,6 +77,12 @@ class Observed(Wire, frozen=True):
     host_arch: str | None = None
 
 
+class Limit(Wire, frozen=True):
+    """How many tokens a model takes."""
+
+    context: Number = None
+
+
 class Hook(Wire, frozen=True):
     """A call of one of OpenCode's hooks that the plugin journals."""
 
@@ -85,6 +92,7 @@ class Hook(Wire, frozen=True):
     agent: str | None = None
     providerID: str | None = None
     modelID: str | None = None
+    limit: Limit | None = None
 
 
 class Line(Wire, frozen=True):
@@ -132,6 +140,7 @@ class Model(Wire, frozen=True):
     id: str | None = None
     modelID: str | None = None
     providerID: str | None = None
+    variant: str | None = None
 
 
 class Revert(Wire, frozen=True):
@@ -197,6 +206,7 @@ class MessageInfo(Wire, frozen=True):
     modelID: str | None = None
     providerID: str | None = None
     model: Model | None = None
+    variant: str | None = None
     cost: Number = 0
     tokens: WireTokens = WireTokens()
     finish: str | None = None
@@ -212,6 +222,9 @@ class ToolInput(Wire, frozen=True):
     filePath: str | None = None
     content: str | None = None
     tool: str | None = None
+    name: str | None = None
+    subagent_type: str | None = None
+    prompt: str | None = None
     cut: Cut = {}
 
     @property
@@ -264,6 +277,8 @@ class Part(Wire, frozen=True):
     text: str | None = None
     synthetic: bool | None = None
     ignored: bool | None = None
+    auto: bool | None = None
+    overflow: bool | None = None
     cost: Number = 0
     tokens: WireTokens = WireTokens()
     tool: str | None = None

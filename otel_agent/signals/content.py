@@ -1,4 +1,4 @@
-"""The one place that content passes: prompts and tool parameters leave only when their setting is on."""
+"""The one place that content passes: prompts, answers, parameters leave only when their setting is on."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,17 @@ class ContentPolicy:
     """Which content may leave, and how much of it (`max_length` UTF-16 code units)."""
 
     is_prompt_on: bool = False
+    is_response_on: bool = False
     are_tool_details_on: bool = False
     max_length: int = 61440
 
     def prompt(self, text: str | None) -> str | None:
         """Return a prompt's text as far as it may leave."""
         return self._cut(text) if self.is_prompt_on else None
+
+    def response(self, text: str | None) -> str | None:
+        """Return an answer's text as far as it may leave."""
+        return self._cut(text) if self.is_response_on else None
 
     def tool_parameters(self, text: str | None) -> str | None:
         """Return a tool call's parameters as far as they may leave."""

@@ -2,25 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 
-from otel_agent.signals import logs, metrics
 from otel_agent.signals.attributes import CATALOGUE
-from otel_agent.signals.instruments import Instrument
-from otel_agent.signals.logs import LogEvent
-from otel_agent.tables import rows
+from otel_agent.signals.catalogue import EVENTS, INSTRUMENTS
 
 
 def metrics_table() -> str:
     """Return the instruments as a Markdown table, named without the prefix."""
     cells = (
         (_code(row.suffix), row.kind.value, _code(row.unit), _codes(row.attributes), row.description)
-        for row in rows(metrics, Instrument)
+        for row in INSTRUMENTS
     )
     return _table(("Metric", "Kind", "Unit", "Attributes", "Meaning"), cells)
 
 
 def events_table() -> str:
     """Return the log events as a Markdown table."""
-    cells = ((_code(row.name), _codes(row.attributes), row.description) for row in rows(logs, LogEvent))
+    cells = ((_code(row.name), _codes(row.attributes), row.description) for row in EVENTS)
     return _table(("Event", "Attributes", "Meaning"), cells)
 
 

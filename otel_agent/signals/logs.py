@@ -49,7 +49,7 @@ class LogEvent:
 
 
 def _session_created(fact: SessionStarted, _content: ContentPolicy) -> EventAttributes:
-    return {"is_subagent": fact.origin.is_subagent}
+    return {"is_subagent": fact.origin.is_subagent, "model": fact.model}
 
 
 def _session_idle(fact: TurnEnded, _content: ContentPolicy) -> EventAttributes:
@@ -87,6 +87,7 @@ def _api_request(fact: ModelCalled, _content: ContentPolicy) -> EventAttributes:
         "cache_read_tokens": fact.tokens.cache_read,
         "cache_creation_tokens": fact.tokens.cache_creation,
         "query_source": fact.query_source.value,
+        "effort": fact.effort,
         "finish_reason": fact.finish_reason,
     }
 
@@ -109,6 +110,7 @@ def _tool_result(fact: ToolFinished, content: ContentPolicy) -> EventAttributes:
     return {
         "tool_name": fact.tool_name,
         "tool_use_id": fact.call_id,
+        "mcp_server.name": fact.mcp_server,
         "success": fact.is_success,
         "duration_ms": fact.duration_ms,
         "tool_input_size_bytes": fact.input_size_bytes,
@@ -124,7 +126,7 @@ def _tool_decision(fact: ToolDecided, _content: ContentPolicy) -> EventAttribute
     return {
         "tool_name": fact.tool_name,
         "tool_use_id": fact.call_id,
-        "tool_type": "builtin" if fact.is_builtin else None,
+        "tool_type": fact.tool_type.value if fact.tool_type else None,
         "decision": fact.verdict.decision.value,
         "source": fact.verdict.source.value,
     }
@@ -151,6 +153,10 @@ def _has_failed(fact: ModelCalled) -> bool:
     return fact.failure is not None
 
 
+def _is_prompted(fact: ToolDecided) -> bool:
+    return fact.is_prompted
+
+
 def _tool_severity(fact: ToolFinished) -> Severity:
     return Severity.INFO if fact.is_success else Severity.ERROR
 
@@ -161,7 +167,7 @@ SESSION_CREATED = LogEvent(
     fact=SessionStarted,
     is_told=_is_fresh,
     read=_session_created,
-    attributes=("is_subagent",),
+    attributes=("is_subagent", "model"),
 )
 SESSION_IDLE = LogEvent(
     name="session.idle",
@@ -195,7 +201,7 @@ API_REQUEST = LogEvent(
     attributes=(
         *("model", "provider", "cost_usd", "cost_usd_micros", "duration_ms", "ttft_ms", "input_tokens"),
         *("output_tokens", "reasoning_tokens", "cache_read_tokens", "cache_creation_tokens"),
-        *("query_source", "finish_reason"),
+        *("query_source", "effort", "finish_reason"),
     ),
 )
 API_ERROR = LogEvent(
@@ -217,6 +223,7 @@ TOOL_RESULT = LogEvent(
         *(
             "tool_name",
             "tool_use_id",
+            "mcp_server.name",
             "success",
             "duration_ms",
             "tool_input_size_bytes",
@@ -229,6 +236,7 @@ TOOL_DECISION = LogEvent(
     name="tool_decision",
     description="A permission question was answered, or a rule denied a call",
     fact=ToolDecided,
+    is_told=_is_prompted,
     read=_tool_decision,
     attributes=("tool_name", "tool_use_id", "tool_type", "decision", "source"),
 )

@@ -1,4 +1,4 @@
-"""From facts to signals: the two tables applied to one fact."""
+"""From facts to signals: the tables applied to one fact, written as the profile says."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,15 +8,22 @@ from typing import Protocol, TypeVar
 
 from otel_agent.facts import Fact
 from otel_agent.settings import Settings, Signal, Temporality
-from otel_agent.signals import logs, metrics
+from otel_agent.signals import genai
 from otel_agent.signals.attributes import event_attributes, known, metric_attributes
+from otel_agent.signals.catalogue import EVENTS, INSTRUMENTS
 from otel_agent.signals.content import ContentPolicy
 from otel_agent.signals.ids import record_uid
 from otel_agent.signals.instruments import Instrument
 from otel_agent.signals.logs import LogEvent
+from otel_agent.signals.metrics import COST_USAGE
 from otel_agent.signals.model import Attributes, Measurement, Record
+from otel_agent.signals.profile import profile_of
+from otel_agent.signals.rules import EventRules, MetricRules, Profile, Rules
 from otel_agent.signals.totals import NS_PER_MS, Series, SeriesKey, Totals
 from otel_agent.tables import rows
+
+NO_METRIC_RULES = MetricRules()
+NO_EVENT_RULES = EventRules()
 
 
 class Sequences(Protocol):
@@ -44,18 +51,35 @@ def _by_fact(table: Iterable[R]) -> Mapping[type[Fact], Sequence[R]]:
 
 
 def instruments(settings: Settings) -> tuple[Instrument, ...]:
-    """Return the instruments that are on; the cost scale changes unit and description of cost.usage only."""
-    enabled = [row for row in rows(metrics, Instrument) if row.suffix not in settings.disabled_metrics]
-    return tuple(_scaled(row, settings.cost_scale) for row in enabled)
+    """Return the instruments that are on, with the units that profile and cost scale give them."""
+    profile = profile_of(settings)
+    optional = rows(genai, Instrument) if settings.genai_metrics else ()
+    enabled = [row for row in (*INSTRUMENTS, *optional) if row.suffix not in settings.disabled_metrics]
+    return tuple(_scaled(_in_unit(row, profile), settings.cost_scale) for row in enabled)
+
+
+def _in_unit(row: Instrument, profile: Profile) -> Instrument:
+    """Return an instrument in the unit that its profile says."""
+    unit = profile.metrics.get(row.suffix, NO_METRIC_RULES).unit
+    return row if unit is None else replace(row, unit=unit)
 
 
 def _scaled(row: Instrument, scale: float) -> Instrument:
-    """Return cost.usage in the unit that its scale gives it."""
-    if row is not metrics.COST_USAGE or scale == 1:
+    """Return cost.usage in the unit that its scale gives it, and every other instrument as it is."""
+    if row.suffix != COST_USAGE.suffix or scale == 1:
         return row
-    # 15 digits: as it was written, 1000000 and not 1e+06.
     shown = f"{scale:.15g}"
-    return replace(row, unit=f"USD/{shown}", description=f"{row.description}, multiplied by {shown}")
+    return replace(row, unit=f"{row.unit}/{shown}", description=f"{row.description}, multiplied by {shown}")
+
+
+def content_of(settings: Settings) -> ContentPolicy:
+    """Return which content may leave."""
+    return ContentPolicy(
+        is_prompt_on=settings.log_prompts,
+        is_response_on=settings.log_responses,
+        are_tool_details_on=settings.log_tool_details,
+        max_length=settings.content_max_length,
+    )
 
 
 @dataclass(frozen=True)
@@ -67,7 +91,11 @@ class Projector:
     content: ContentPolicy = field(default_factory=ContentPolicy)
 
     def totals(self, load: Callable[[SeriesKey], Series | None]) -> Totals:
-        """Return totals for the instruments that are on; `load` reads a stored series back."""
+        """Return totals for the instruments that are on; `load` reads a stored series back.
+
+        Low memory is as delta here: counters and histograms are synchronous, gauges have no temporality
+        (https://opentelemetry.io/docs/specs/otel/metrics/sdk_exporters/otlp/#additional-environment-variable-configuration).
+        """
         return Totals(
             self._instruments,
             prefix=self.settings.metric_prefix,
@@ -77,32 +105,39 @@ class Projector:
         )
 
     def measurements(self, fact: Fact, app_version: str | None) -> Iterator[Measurement]:
-        """Yield what a fact adds to the series."""
+        """Yield what a fact adds to the series; ours win over the user's own attributes."""
         rows_of_fact = self._instruments_by_fact.get(type(fact), ())
         if not rows_of_fact:
             return
         shared = metric_attributes(fact.origin, self.settings.metrics_include, app_version)
+        users = {**self._copied, **self.settings.metric_attributes}
         for row in rows_of_fact:
-            scale = self.settings.cost_scale if row.suffix == metrics.COST_USAGE.suffix else 1
+            rules = self.profile.metrics.get(row.suffix, NO_METRIC_RULES)
+            scale = self.settings.cost_scale if row.suffix == COST_USAGE.suffix else 1
             for value, attributes in row.observe(fact):
-                yield Measurement(
-                    suffix=row.suffix,
-                    value=value * scale,
-                    attributes={**self.settings.metric_attributes, **shared, **known(attributes)},
-                    time_ms=fact.origin.time_ms,
-                )
+                ours = known(attributes)
+                if rules.is_counted(ours):
+                    yield Measurement(
+                        suffix=row.suffix,
+                        value=value * scale,
+                        attributes={**users, **self._written(rules, {**shared, **ours})},
+                        time_ms=fact.origin.time_ms,
+                    )
 
     def records(self, fact: Fact) -> Iterator[Record]:
         """Yield the log records that tell of a fact."""
         if Signal.LOGS not in self.settings.deliveries:
             return
         for row in self._events_by_fact.get(type(fact), ()):
-            if row.is_told(fact):
-                yield self._record(row, fact)
+            rules = self.profile.events.get(row.name, NO_EVENT_RULES)
+            is_told = rules.is_told or row.is_told
+            if is_told(fact):
+                yield self._record(row, rules, fact)
 
-    def _record(self, row: LogEvent, fact: Fact) -> Record:
+    def _record(self, row: LogEvent, rules: Rules, fact: Fact) -> Record:
         """Return a fact's log record."""
         origin = fact.origin
+        ours = {**event_attributes(origin), **known(row.read(fact, self.content))}
         identity: Attributes = {
             "event.name": row.name,
             "event.timestamp": _iso(origin.time_ms),
@@ -111,11 +146,25 @@ class Projector:
         }
         return Record(
             name=f"{self.settings.metric_prefix}{row.name}",
-            body=row.name,
+            body=f"{self.profile.body_prefix}{row.name}",
             severity=row.severity(fact),
             time_ns=origin.time_ms * NS_PER_MS,
-            attributes={**event_attributes(origin), **known(row.read(fact, self.content)), **identity},
+            attributes={**self._copied, **self._written(rules, ours), **identity},
         )
+
+    def _written(self, rules: Rules, attributes: Attributes) -> Attributes:
+        """Return attributes as the profile writes them."""
+        return rules.written(self.profile.shared.written(attributes))
+
+    @cached_property
+    def profile(self) -> Profile:
+        """How the facts are written."""
+        return profile_of(self.settings)
+
+    @cached_property
+    def _copied(self) -> Mapping[str, str]:
+        """The Resource's attributes that the profile also writes on points and events."""
+        return self.settings.standard_attributes if self.profile.copies_standard_attributes else {}
 
     @cached_property
     def _instruments(self) -> tuple[Instrument, ...]:
@@ -127,7 +176,7 @@ class Projector:
 
     @cached_property
     def _events_by_fact(self) -> Mapping[type[Fact], Sequence[LogEvent]]:
-        return _by_fact(rows(logs, LogEvent))
+        return _by_fact(EVENTS)
 
 
 def _iso(time_ms: int) -> str:

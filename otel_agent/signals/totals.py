@@ -22,6 +22,8 @@ NS_PER_MS = 1_000_000
 
 SeriesKey = tuple[str, AttributeSet]
 
+MEMBER = "member of "
+"""Before the suffix in the key of what one member says of a merged gauge; it is never exported."""
 KEPT_SERIES = 1000
 """How many settled series stay in memory; the others are read back when they are measured again."""
 
@@ -54,7 +56,8 @@ class Totals:
     """The series of one journal; those that were measured since their last export are always in memory.
 
     `excluded` attribute keys are stripped: counters and histograms then add up, gauges merge as their row
-    says. `load` reads a series back that left memory.
+    says. What each member of a merged gauge said last is a series of its own, so that members leave memory
+    as other series do. `load` reads a series back that left memory.
     """
 
     def __init__(
@@ -88,20 +91,15 @@ class Totals:
         row = self._instruments.get(measurement.suffix)
         if row is None:
             return
-        key = (row.suffix, self._identity(row, measurement.attributes))
+        key = (row.suffix, self._identity(measurement.attributes))
         time_ms = measurement.time_ms
-        series = (
-            self.series.get(key)
-            or self._load(key)
-            or Series(start_ms=max(0, time_ms - LEAD_MS), time_ms=time_ms)
-        )
-        self.series[key] = series
+        series = self._series(key, time_ms)
         series.time_ms = max(series.time_ms, time_ms, (series.exported_ms or 0) + 1)
         series.is_changed = True
         if row.kind is Kind.HISTOGRAM:
             series.distribution = _record(series.distribution, measurement.value, row.boundaries)
         elif row.kind is Kind.GAUGE:
-            series.value = measurement.value
+            series.value = self._merged(row, key, measurement) if self._excluded else measurement.value
         else:
             series.value += measurement.value
         self.touched.add(key)
@@ -111,53 +109,57 @@ class Totals:
         """Return a point for every series that changed, and mark them exported."""
         zeros: list[Point] = []
         points: list[Point] = []
-        gauges: set[str] = set()
         for key in sorted(self.changed, key=repr):
             row, series = self._instruments[key[0]], self.series[key]
-            if row.kind is Kind.GAUGE:
-                gauges.add(row.suffix)
-                continue
-            if series.exported_ms is None and not self._is_delta:
+            if series.exported_ms is None and not self._is_delta and row.kind is not Kind.GAUGE:
                 zeros.extend(self._zero_points(row, key[1], series))
             points.append(self._point(row, key[1], series))
             self._exported(key, series)
-        for suffix in sorted(gauges):
-            points.extend(self._gauge_points(suffix))
         self.changed.clear()
         return Export(zeros=tuple(zeros), points=tuple(points))
 
     def forget_settled(self) -> None:
-        """Let stored series without a change leave memory when there are many; gauges stay to be merged."""
-        if len(self.series) <= KEPT_SERIES:
-            return
-        settled = self.series.keys() - self.changed - self.touched
-        for key in settled:
-            if not self._excluded or self._instruments[key[0]].kind is not Kind.GAUGE:
+        """Let stored series without a change leave memory when there are many."""
+        if len(self.series) > KEPT_SERIES:
+            for key in self.series.keys() - self.changed - self.touched:
                 del self.series[key]
 
-    def _identity(self, row: Instrument, attributes: Attributes) -> AttributeSet:
-        """Return a series' attributes; a gauge keeps the excluded ones until its points are merged."""
-        excluded = frozenset[str]() if row.kind is Kind.GAUGE else self._excluded
-        return tuple(sorted((key, value) for key, value in attributes.items() if key not in excluded))
+    def _series(self, key: SeriesKey, time_ms: int) -> Series:
+        """Return a series of this key, from memory, from the store, or a new one."""
+        series = (
+            self.series.get(key)
+            or self._load(key)
+            or Series(start_ms=max(0, time_ms - LEAD_MS), time_ms=time_ms)
+        )
+        self.series[key] = series
+        return series
 
-    def _gauge_points(self, suffix: str) -> Iterator[Point]:
-        """Yield a point for every merged group of a gauge's series in which one changed."""
-        row = self._instruments[suffix]
-        groups: dict[AttributeSet, list[tuple[SeriesKey, Series]]] = {}
+    def _identity(self, attributes: Attributes) -> AttributeSet:
+        """Return a series' attributes."""
+        if not self._excluded:
+            return tuple(sorted(attributes.items()))
+        return tuple(sorted((key, value) for key, value in attributes.items() if key not in self._excluded))
+
+    def _merged(self, row: Instrument, key: SeriesKey, measurement: Measurement) -> int | float:
+        """Return a merged gauge's value after one member spoke.
+
+        A sum changes by as much as the member did; the largest of all falls to that of those in memory.
+        """
+        member_key = (MEMBER + row.suffix, tuple(sorted(measurement.attributes.items())))
+        series, member = self.series[key], self._series(member_key, measurement.time_ms)
+        before, member.value, member.is_changed = member.value, measurement.value, False
+        self.touched.add(member_key)
+        if row.merge is Merge.SUM:
+            return series.value + measurement.value - before
+        if measurement.value >= series.value or before < series.value:
+            return max(series.value, measurement.value)
+        return max(other.value for other in self._members(row, key[1]))
+
+    def _members(self, row: Instrument, attributes: AttributeSet) -> Iterator[Series]:
+        """Yield the members of a merged gauge that are in memory."""
         for key, series in self.series.items():
-            if key[0] == suffix:
-                kept = tuple(pair for pair in key[1] if pair[0] not in self._excluded)
-                groups.setdefault(kept, []).append((key, series))
-        for attributes, members in groups.items():
-            if not any(series.is_changed for _, series in members):
-                continue
-            values = [series.value for _, series in members]
-            newest = max(members, key=lambda member: member[1].time_ms)[1]
-            value = sum(values) if row.merge is Merge.SUM else max(values)
-            yield self._point(row, attributes, newest, value=value)
-            for key, series in members:
-                series.time_ms = newest.time_ms  # the next point of any member comes after this one
-                self._exported(key, series)
+            if key[0] == MEMBER + row.suffix and self._identity(dict(key[1])) == attributes:
+                yield series
 
     def _exported(self, key: SeriesKey, series: Series) -> None:
         """Note that a series' point was made; a delta series begins again."""
@@ -166,23 +168,21 @@ class Totals:
             series.value, series.distribution = 0, None
         self.touched.add(key)
 
-    def _point(
-        self, row: Instrument, attributes: AttributeSet, series: Series, *, value: float | None = None
-    ) -> Point:
+    def _point(self, row: Instrument, attributes: AttributeSet, series: Series) -> Point:
         """Return a series' point; a delta point starts where the last one ended."""
         is_delta = self._is_delta and row.kind is not Kind.GAUGE
         start_ms = series.start_ms
         if is_delta and series.exported_ms is not None:
             start_ms = series.exported_ms
         return Point(
-            name=self._prefix + row.suffix,
+            name=self._prefix + row.suffix if row.is_prefixed else row.suffix,
             kind=row.kind,
             unit=row.unit,
             description=row.description,
             attributes=attributes,
             start_ns=start_ms * NS_PER_MS,
             time_ns=series.time_ms * NS_PER_MS,
-            value=series.distribution or (series.value if value is None else value),
+            value=series.distribution or series.value,
             boundaries=row.boundaries,
             is_delta=is_delta,
         )

@@ -8,7 +8,7 @@ from tests.architecture.source import PACKAGE, Module, imported, modules
 
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
 PRINTERS = {"input", "print", "stderr", "stdout"}
-PURE = ("otel_agent/facts.py", "otel_agent/receiver/", "otel_agent/signals/")
+PURE = ("otel_agent/facts/", "otel_agent/receiver/", "otel_agent/signals/")
 IMPURE = {
     "asyncio",
     "grpc",

@@ -2,6 +2,7 @@
 
 from otel_agent.exporter.encode import Encoder
 from otel_agent.settings import Signal
+from otel_agent.signals.claude_code import CLAUDE_CODE
 from otel_agent.signals.model import Distribution, Kind, Point, Record, Severity
 from otel_agent.sink import messages
 from otel_agent.sink.decode import Buckets, points_of, records_of
@@ -96,6 +97,26 @@ def test_log_record_arrives_as_it_was_given() -> None:
     )
     assert {"model": "large", "attempt": 2, "ok": False, "cost_usd": 0.25} == record.attributes
     assert ("", "") == (record.trace_id, record.span_id)
+
+
+def test_profile_names_the_scopes_and_has_its_severities() -> None:
+    """In profile claude_code the scopes are Claude Code's and no severity is set."""
+    encoder = Encoder.of({}, CLAUDE_CODE)
+    [point] = points_of(messages.decode(Signal.METRICS, encoder.metrics([COUNTER])))
+    request = messages.decode(Signal.LOGS, encoder.logs([RECORD]))
+    [record] = records_of(request)
+    [sent] = request.resource_logs[0].scope_logs[0].log_records  # type: ignore[attr-defined]
+
+    assert ("com.anthropic.claude_code", "com.anthropic.claude_code.events") == (point.scope, record.scope)
+    assert (0, "") == (sent.severity_number, sent.severity_text)
+
+
+def test_own_scope_is_the_agents() -> None:
+    """In profile opencode both scopes are the agent's."""
+    [point] = points_of(messages.decode(Signal.METRICS, ENCODER.metrics([COUNTER])))
+    [record] = records_of(messages.decode(Signal.LOGS, ENCODER.logs([RECORD])))
+
+    assert ("opencode-otel-agent", "opencode-otel-agent") == (point.scope, record.scope)
 
 
 def test_same_values_give_the_same_bytes() -> None:

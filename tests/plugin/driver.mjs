@@ -8,10 +8,11 @@ let core // one with a clock and an agent of the test's own
 let clock = 1_000_000
 const starts = []
 
+const servers = { echo: { status: "connected" }, "my db": { status: "failed", error: "private" } }
 const client = {
   app: { log: async ({ body }) => said.push(["log", body.level, body.message]) },
   tui: { showToast: async ({ body }) => said.push(["toast", body.variant, body.message]) },
-  _client: { get: async ({ url }) => ({ data: { healthy: true, version: `7.7.7${url}` } }) },
+  _client: { get: async ({ url }) => ({ data: url === "/mcp" ? servers : { healthy: true, version: `7.7.7${url}` } }) },
 }
 const rejecting = {
   app: { log: () => Promise.reject(new Error("no log")) },

@@ -41,6 +41,7 @@ ASSISTANT = {
     "mode": "build",
     "modelID": "m",
     "providerID": "p",
+    "variant": "high",
     "cost": 0.25,
     "tokens": TOKENS,
     "finish": "stop",
@@ -58,7 +59,7 @@ KEPT: list[tuple[Json, Json]] = [
                 "title": SECRET,
                 "directory": SECRET,
                 "permission": [SECRET],
-                "model": {"id": "m", "providerID": "p", "variant": SECRET},
+                "model": {"id": "m", "providerID": "p", "variant": "high", "name": SECRET},
                 "summary": {**COUNTS, "files": 1, "diffs": [{"patch": SECRET}]},
                 "revert": {"messageID": "msg_1", "partID": "prt_1", "diff": SECRET, "snapshot": SECRET},
             },
@@ -67,7 +68,7 @@ KEPT: list[tuple[Json, Json]] = [
             "sessionID": SESSION,
             "info": {
                 **SESSION_INFO,
-                "model": {"id": "m", "providerID": "p"},
+                "model": {"id": "m", "providerID": "p", "variant": "high"},
                 "summary": {**COUNTS, "files": 1},
                 "revert": {"messageID": "msg_1", "partID": "prt_1"},
             },
@@ -119,7 +120,7 @@ KEPT: list[tuple[Json, Json]] = [
                 "role": "user",
                 "system": SECRET,
                 "tools": {SECRET: True},
-                "model": {"providerID": "p", "modelID": "m", "variant": SECRET},
+                "model": {"providerID": "p", "modelID": "m", "variant": "low", "name": SECRET},
                 "summary": {"title": SECRET, "body": SECRET, "diffs": [{**DIFF, "patch": SECRET}]},
             },
         ),
@@ -127,7 +128,7 @@ KEPT: list[tuple[Json, Json]] = [
             "info": {
                 "id": "msg_0",
                 "role": "user",
-                "model": {"providerID": "p", "modelID": "m"},
+                "model": {"providerID": "p", "modelID": "m", "variant": "low"},
                 "summary": {"diffs": [DIFF]},
             }
         },

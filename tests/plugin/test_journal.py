@@ -192,8 +192,22 @@ def test_opencodes_version_is_told_when_it_is_known(host: Host) -> None:
     host.event(idle())
 
     assert ["7.7.7/global/health"] == [
-        line["opencode"]["version"] for line in host.lines() if "opencode" in line
+        line["opencode"]["version"] for line in host.lines() if "version" in line.get("opencode", {})
     ]
+
+
+def test_mcp_servers_of_each_directory_are_named(host: Host) -> None:
+    """OpenCode is asked once in each directory for its MCP servers, of which only the names are kept."""
+    host.attach(directory="/other")
+    for instance in (0, 0, 1):
+        host.event(idle(), instance)
+    host.call("pid")
+
+    told = [line for line in host.lines() if "mcp" in line.get("opencode", {})]
+    assert [(0, ["echo", "my db"]), (1, ["echo", "my db"])] == [
+        (line["i"], line["opencode"]["mcp"]) for line in told
+    ]
+    assert "private" not in host.text()
 
 
 def test_hooks_are_journaled_without_secrets(host: Host) -> None:

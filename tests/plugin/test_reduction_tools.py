@@ -22,7 +22,7 @@ TOOLS: list[tuple[str, Json, Json]] = [
     (
         "task",
         {"subagent_type": "explore", "prompt": SECRET, "description": SECRET},
-        {"subagent_type": "explore"},
+        {"subagent_type": "explore", "prompt": "", "cut": {"prompt": [7, 7, 1]}},
     ),
     ("skill", {"name": "pdf"}, {"name": "pdf"}),
     ("invalid", {"tool": "nosuch", "error": SECRET}, {"tool": "nosuch"}),

@@ -12,12 +12,9 @@ from otel_agent.facts import Fact
 from otel_agent.receiver.state import JournalState, SessionState
 from otel_agent.receiver.testing import MemorySeen, MemorySessions
 from otel_agent.receiver.tracker import Tracker
-from otel_agent.signals import logs, metrics
+from otel_agent.signals.catalogue import EVENTS, INSTRUMENTS
 from otel_agent.signals.content import ContentPolicy
-from otel_agent.signals.instruments import Instrument
-from otel_agent.signals.logs import LogEvent
 from otel_agent.signals.model import Kind
-from otel_agent.tables import rows
 
 FOLDER = Path(__file__).parents[1] / "recordings"
 NAMES = tuple(sorted(path.stem for path in FOLDER.glob("*.ndjson")))
@@ -95,12 +92,12 @@ def sums(facts: Iterable[Fact], *, without: Sequence[str] = ()) -> Sums:
     """
     found: dict[str, Counter[tuple[object, ...]]] = {}
     for fact in facts:
-        for row in rows(metrics, Instrument):
+        for row in INSTRUMENTS:
             if row.fact is type(fact) and row.kind is not Kind.GAUGE and row.suffix not in without:
                 for value, attributes in row.observe(fact):
                     key = (fact.origin.session_id, *sorted(attributes.items()))
                     found.setdefault(row.suffix, Counter())[key] += value  # type: ignore[assignment]
-        for event in rows(logs, LogEvent):
+        for event in EVENTS:
             if event.fact is type(fact) and event.is_told(fact) and event.name not in without:
                 found.setdefault(event.name, Counter())[fact.origin.session_id,] += 1
     return {name: {key: round(value, 12) for key, value in row.items()} for name, row in found.items()}
@@ -108,8 +105,8 @@ def sums(facts: Iterable[Fact], *, without: Sequence[str] = ()) -> Sums:
 
 def told(facts: Iterable[Fact], name: str) -> list[dict[str, object]]:
     """Return the attributes of each log event of a name, content included."""
-    [row] = [event for event in rows(logs, LogEvent) if event.name == name]
-    policy = ContentPolicy(is_prompt_on=True, are_tool_details_on=True)
+    [row] = [event for event in EVENTS if event.name == name]
+    policy = ContentPolicy(is_prompt_on=True, is_response_on=True, are_tool_details_on=True)
     return [
         dict(row.read(fact, policy)) for fact in facts if isinstance(fact, row.fact) and row.is_told(fact)
     ]

@@ -51,7 +51,12 @@ class Story:
             del event["properties"]["sessionID"]
         self._write({"event": event})
 
-    def hook(self, kind: str, session: str = SESSION, **fields: str) -> None:
+    def servers(self, *names: str) -> None:
+        """Append the names of the directory's MCP servers."""
+        self.now += 10
+        self._write({"opencode": {"mcp": names}})
+
+    def hook(self, kind: str, session: str = SESSION, **fields: object) -> None:
         """Append a call of a hook."""
         self.now += 10
         self._write({"hook": {"type": kind, "sessionID": session, **fields}})
@@ -68,7 +73,7 @@ class Story:
             **fields,
         }
         if self.version >= (1, 15):
-            info |= {"agent": "build", "cost": 0, "tokens": used or use()}
+            info |= {"agent": "build", "cost": 0, "tokens": used or use(), **fields}
         self.event(f"session.{kind}", {"info": info}, session)
 
     def user(self, message: str = "msg_1", session: str = SESSION, **fields: object) -> None:
@@ -153,14 +158,15 @@ class Story:
         parent: str = "msg_1",
         tokens: Json | None = None,
         cost: float = 0.001,
+        **fields: object,
     ) -> None:
         """Append a whole model call that answers with text."""
         created, tokens = self.now, tokens or use(100, 10)
-        self.assistant(message, session, parent=parent)
+        self.assistant(message, session, parent=parent, **fields)
         self.part("step-start", message, session)
         self.stream(message, session)
         self.step(tokens, cost, message, session)
-        end = {"tokens": tokens, "cost": cost, "finish": "stop", "created": created}
+        end = {"tokens": tokens, "cost": cost, "finish": "stop", "created": created, **fields}
         self.assistant(message, session, parent=parent, **end)
         self.assistant(message, session, parent=parent, is_completed=True, **end)
 
@@ -184,29 +190,31 @@ class Story:
             "tool", message, session, part=part or f"prt_{call}", tool=tool, callID=call, state=given | state
         )
 
-    def asked(
+    def asked(  # noqa: PLR0913 - a test names only what matters to it
         self,
         permission: str,
         call: str = "call_1",
         message: str = "msg_2",
         request: str = "per_1",
+        *,
+        session: str = SESSION,
         diff_counts: tuple[int, int] | None = None,
     ) -> None:
         """Append a permission question; until 1.0 with other names."""
         counts = {"diff_counts": diff_counts} if diff_counts else {}
         if self.version < (1, 1):
             old = {"id": request, "type": permission, "messageID": message, "callID": call}
-            self.event("permission.updated", old | counts)
+            self.event("permission.updated", old | counts, session)
         else:
             new = {"id": request, "permission": permission, "tool": {"messageID": message, "callID": call}}
-            self.event("permission.asked", new | counts)
+            self.event("permission.asked", new | counts, session)
 
-    def replied(self, reply: str, request: str = "per_1") -> None:
+    def replied(self, reply: str, request: str = "per_1", session: str = SESSION) -> None:
         """Append the answer to a permission question."""
         if self.version < (1, 1):
-            self.event("permission.replied", {"permissionID": request, "response": reply})
+            self.event("permission.replied", {"permissionID": request, "response": reply}, session)
         else:
-            self.event("permission.replied", {"requestID": request, "reply": reply})
+            self.event("permission.replied", {"requestID": request, "reply": reply}, session)
 
     def error(self, name: str, session: str = SESSION, **data: object) -> None:
         """Append an error of the session."""

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from otel_agent.facts import (
+    Answered,
     Committed,
+    Compacted,
+    EditDecided,
     LinesEdited,
     ModelCalled,
     NetLinesChanged,
@@ -16,6 +19,8 @@ from otel_agent.facts import (
     Retried,
     SessionFailed,
     SessionStarted,
+    SubagentCompleted,
+    SubtaskInvoked,
     ToolDecided,
     ToolFinished,
     TurnEnded,
@@ -34,6 +39,10 @@ class Truth:
     `tokens` and `cost` are by model and for whom the calls were made, `calls` the completed ones, `failures`
     the names of the errors of those that failed. `tools` has for each tool why its calls failed, None for
     those that did not; `net` all values that the net lines took, `errors` those of the session.
+    `decisions` are those that were asked for or denied by a rule, `edits` those on edits; `files` what was
+    done with files of which language; `subtasks` have agent, model, tokens and tool calls of each sub-agent,
+    `compactions` trigger, success and tokens before, `answers` the lengths of the texts, `contexts` the
+    tokens of the calls that used any.
     """
 
     fresh: int = 1
@@ -49,6 +58,12 @@ class Truth:
     retries: tuple[int, ...] = ()
     tools: dict[str, tuple[str | None, ...]] = field(default_factory=dict[str, tuple[str | None, ...]])
     decisions: tuple[tuple[str, str, str], ...] = ()
+    edits: tuple[tuple[str, str, str], ...] = ()
+    files: tuple[str, ...] = ()
+    subtasks: tuple[tuple[str, str, int, int], ...] = ()
+    compactions: tuple[tuple[str, bool, int | None], ...] = ()
+    answers: tuple[int, ...] = ()
+    contexts: tuple[int, ...] = ()
     lines: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
     net: tuple[tuple[int, int], ...] = ()
     commits: int = 0
@@ -57,7 +72,13 @@ class Truth:
 def plain(calls: int, **changes: Any) -> Truth:  # noqa: ANN401 - fields of the truth
     """Return the truth of calls that each used what the fake model says by default."""
     used = (200 * calls, 50 * calls, 30 * calls, 1000 * calls, 0)
-    return Truth(calls=calls, tokens={"large main": used}, cost={"large main": 0.0021 * calls}, **changes)
+    return Truth(
+        calls=calls,
+        tokens={"large main": used},
+        cost={"large main": 0.0021 * calls},
+        contexts=(1280,) * calls,
+        **changes,
+    )
 
 
 COMMIT = {
@@ -67,7 +88,10 @@ COMMIT = {
     "tools": {"bash": (None,)},
     "net": ((1, 0),),
     "commits": 1,
+    "answers": (29, 10),
+    "contexts": (1560, 1720),
 }
+ALLOWED_EDITS = (("write", "config", "Python"), ("edit", "config", "Python"))
 EDIT = {
     "calls": 4,
     "tokens": {"large main": (1600, 145, 0, 3000, 0)},
@@ -75,6 +99,9 @@ EDIT = {
     "tools": {"write": (None,), "read": (None,), "edit": (None,)},
     "lines": {"Python": (4, 1)},
     "net": ((2, 0), (3, 0)),
+    "files": ("write Python", "read Python", "edit Python"),
+    "answers": (32,),
+    "contexts": (1050, 1130, 1240, 1325),
 }
 COMPACTED = {"large main": (200, 50, 30, 1000, 0), "large auxiliary": (400, 45, 0, 500, 0)}
 COMPACTED_COST = {"large main": 0.0021, "large auxiliary": 0.002025}
@@ -96,10 +123,15 @@ TRUTH: dict[str, Truth] = {
         lines={"Python": (4, 1)},
         net=((2, 0), (3, 0)),
         commits=1,
+        edits=ALLOWED_EDITS,
+        files=("write Python", "edit Python", "read Python"),
+        subtasks=(("general", "medium", 12860, 2),),
+        answers=(17, 21, 28, 23, 29, 44),
+        contexts=(9410, 9740, 6190, 6670, 10060, 10520, 10860),
     ),
-    "resume": plain(1),
+    "resume": plain(1, answers=(26,)),
     "resume_2": Truth(fresh=0, resumed=1, **COMMIT),
-    "run_big_output": plain(2, tools={"bash": (None,)}),
+    "run_big_output": plain(2, tools={"bash": (None,)}, answers=(11,)),
     "run_commit": Truth(**COMMIT),
     "run_content": Truth(**COMMIT),
     "run_cut": Truth(
@@ -108,29 +140,43 @@ TRUTH: dict[str, Truth] = {
         cost={"large main": 0.003705},
         retries=(1,),
         tools={"bash": (None,)},
+        answers=(19,),
+        contexts=(720, 835),
     ),
-    "run_denied": plain(2, tools={"bash": ("permission_denied",)}, decisions=(("bash", "reject", "config"),)),
+    "run_denied": plain(
+        2, tools={"bash": ("permission_denied",)}, decisions=(("bash", "reject", "config"),), answers=(9,)
+    ),
     "run_e401": Truth(failures=("APIError",), errors=("APIError",)),
-    "run_e429": plain(1, retries=(1, 2)),
-    "run_e500": plain(1, retries=(1,)),
-    "run_edit": Truth(**EDIT),
+    "run_e429": plain(1, retries=(1, 2), answers=(16,)),
+    "run_e500": plain(1, retries=(1,), answers=(10,)),
+    "run_edit": Truth(**EDIT, edits=ALLOWED_EDITS),
     "run_filter": plain(1, failures=("ContentFilterError",), errors=("ContentFilterError",)),
-    "run_length": plain(1),
-    "run_many_words": Truth(tokens={"large main": (40, 300, 0, 0, 0)}, cost={"large main": 0.00462}),
-    "run_mcp": plain(2, tools={"echo_add": (None,), "echo_fail": ("tool_error",)}),
+    "run_length": plain(1, answers=(18,)),
+    "run_many_words": Truth(
+        tokens={"large main": (40, 300, 0, 0, 0)},
+        cost={"large main": 0.00462},
+        answers=(2289,),
+        contexts=(340,),
+    ),
+    "run_mcp": plain(2, tools={"echo_add": (None,), "echo_fail": ("tool_error",)}, answers=(13,)),
     "run_overflow": Truth(
         calls=3,
         tokens=COMPACTED,
         cost=COMPACTED_COST,
         failures=("ContextOverflowError",),
         errors=("ContextOverflowError",),
+        compactions=(("auto", True, None),),
+        answers=(32, 26),
+        contexts=(945, 1280),
     ),
-    "run_permission_auto": plain(3, tools={"bash": (None, None)}, decisions=(("bash", "accept", "config"),)),
+    "run_permission_auto": plain(
+        3, tools={"bash": (None, None)}, decisions=(("bash", "accept", "config"),), answers=(22,)
+    ),
     "run_permission_rejected": plain(
         1, tools={"bash": ("permission_rejected",)}, decisions=(("bash", "reject", "config"),)
     ),
-    "run_simple": plain(1),
-    "run_slow_shell": plain(2, tools={"bash": (None,)}),
+    "run_simple": plain(1, answers=(26,)),
+    "run_slow_shell": plain(2, tools={"bash": (None,)}, answers=(18,)),
     "run_subagent": Truth(
         fresh=2,
         subagents=1,
@@ -139,8 +185,11 @@ TRUTH: dict[str, Truth] = {
         tokens={"large main": (1700, 90, 10, 2500, 0), "large subagent": (400, 35, 0, 300, 0)},
         cost={"large main": 0.00735, "large subagent": 0.001815},
         tools={"task": (None,), "bash": (None,)},
+        subtasks=(("general", "large", 735, 1),),
+        answers=(17, 22),
+        contexts=(320, 415, 2070, 2230),
     ),
-    "run_todo": plain(2, tools={"todowrite": (None,)}),
+    "run_todo": plain(2, tools={"todowrite": (None,)}, answers=(21,)),
     "run_tools": plain(
         2,
         tools={
@@ -149,6 +198,7 @@ TRUTH: dict[str, Truth] = {
             "read": ("tool_error",),
             "nosuchtool": ("invalid_tool",),
         },
+        answers=(18,),
     ),
     "run_two_models": Truth(
         fresh=2,
@@ -158,6 +208,9 @@ TRUTH: dict[str, Truth] = {
         tokens={"large main": (1700, 90, 10, 2500, 0), "medium subagent": (400, 35, 0, 300, 0)},
         cost={"large main": 0.00735, "medium subagent": 0.000484},
         tools={"task": (None,), "bash": (None,)},
+        subtasks=(("general", "medium", 735, 1),),
+        answers=(17, 22),
+        contexts=(320, 415, 2070, 2230),
     ),
     "serve_abort": Truth(
         prompts=2,
@@ -167,23 +220,36 @@ TRUTH: dict[str, Truth] = {
         errors=("MessageAbortedError", "MessageAbortedError"),
         tools={"bash": ("aborted",)},
     ),
-    "serve_command": plain(1),
-    "serve_compact": Truth(turns=2, calls=2, tokens=COMPACTED, cost=COMPACTED_COST),
+    "serve_command": plain(1, answers=(26,)),
+    "serve_compact": Truth(
+        turns=2,
+        calls=2,
+        tokens=COMPACTED,
+        cost=COMPACTED_COST,
+        compactions=(("manual", True, 1280),),
+        answers=(26, 32),
+        contexts=(1280, 945),
+    ),
     "serve_permission_always": plain(
-        3, tools={"bash": (None, None)}, decisions=(("bash", "accept", "user_permanent"),)
+        3, tools={"bash": (None, None)}, decisions=(("bash", "accept", "user_permanent"),), answers=(22,)
     ),
     "serve_permission_edit": Truth(
-        decisions=(("write", "accept", "user_temporary"), ("edit", "accept", "user_temporary")), **EDIT
+        decisions=(("write", "accept", "user_temporary"), ("edit", "accept", "user_temporary")),
+        **EDIT,
+        edits=(("write", "user_temporary", "Python"), ("edit", "user_temporary", "Python")),
     ),
     "serve_permission_once": plain(
-        3, tools={"bash": (None, None)}, decisions=(("bash", "accept", "user_temporary"),)
+        3, tools={"bash": (None, None)}, decisions=(("bash", "accept", "user_temporary"),), answers=(22,)
     ),
     "serve_permission_reject": plain(
-        3, tools={"bash": ("permission_rejected", None)}, decisions=(("bash", "reject", "user_reject"),)
+        3,
+        tools={"bash": ("permission_rejected", None)},
+        decisions=(("bash", "reject", "user_reject"),),
+        answers=(22,),
     ),
-    "serve_question": plain(2, tools={"question": (None,)}),
+    "serve_question": plain(2, tools={"question": (None,)}, answers=(7,)),
     # A fork publishes everything again; the revert takes the lines back, and the un-revert returns them.
-    "serve_revert": Truth(fresh=2, **{**EDIT, "net": ((2, 0), (3, 0), (0, 0), (3, 0))}),
+    "serve_revert": Truth(fresh=2, **{**EDIT, "net": ((2, 0), (3, 0), (0, 0), (3, 0))}, edits=ALLOWED_EDITS),
     # The user's own command makes a turn, but neither a prompt nor a model call.
     "serve_shell": Truth(prompts=0, calls=0, tools={"bash": (None,)}),
     "serve_two_directories": Truth(
@@ -197,6 +263,10 @@ TRUTH: dict[str, Truth] = {
         lines={"Python": (4, 1)},
         net=((1, 0), (2, 0), (3, 0)),
         commits=1,
+        edits=ALLOWED_EDITS,
+        files=("write Python", "read Python", "edit Python"),
+        answers=(29, 10, 26, 32),
+        contexts=(1560, 1720, 1280, 1050, 1130, 1240, 1325),
     ),
     "tui_commit": Truth(**COMMIT),
 }
@@ -225,11 +295,35 @@ def observed(folded: Folded) -> Truth:
         decisions=tuple(
             (fact.tool_name, fact.verdict.decision.value, fact.verdict.source.value)
             for fact in folded.of(ToolDecided)
+            if fact.is_prompted
         ),
+        edits=tuple(
+            (fact.tool_name, fact.verdict.source.value, fact.language) for fact in folded.of(EditDecided)
+        ),
+        files=tuple(
+            f"{fact.operation.value} {fact.language}"
+            for fact in folded.of(ToolFinished)
+            if fact.operation and fact.is_success
+        ),
+        subtasks=subtasks(folded),
+        compactions=tuple(
+            (fact.trigger.value if fact.trigger else "", fact.is_success, fact.pre_tokens)
+            for fact in folded.of(Compacted)
+        ),
+        answers=tuple(fact.length for fact in folded.of(Answered)),
+        contexts=tuple(call.context_tokens for call in calls if call.context_tokens),
         lines=edited(folded.of(LinesEdited)),
         net=tuple((fact.added, fact.removed) for fact in folded.of(NetLinesChanged)),
         commits=len(folded.of(Committed)),
     )
+
+
+def subtasks(folded: Folded) -> tuple[tuple[str, str, int, int], ...]:
+    """Return what the sub-agents that were started did."""
+    started = [fact.agent for fact in folded.of(SubtaskInvoked)]
+    done = folded.of(SubagentCompleted)
+    assert started == [fact.agent for fact in done]
+    return tuple((fact.agent or "", fact.model or "", fact.tokens, fact.tool_uses) for fact in done)
 
 
 def used(calls: list[ModelCalled]) -> dict[str, Use]:
@@ -419,3 +513,92 @@ def test_status_of_a_refused_key_is_told() -> None:
     [call], [error] = folded.of(ModelCalled), folded.of(SessionFailed)
     assert call.failure == error.failure
     assert 401 == error.failure.status_code
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_call_of_a_tool_was_decided_once(name: str) -> None:
+    """Each tool call has one decision, asked for or not; nobody decides on a tool that does not exist."""
+    folded = fold(recorded(name))
+
+    called = [done.call_id for done in folded.of(ToolFinished) if done.error_type != "invalid_tool"]
+    assert sorted(called) == sorted(str(fact.call_id) for fact in folded.of(ToolDecided))
+
+
+def moments(name: str) -> list[tuple[int, str, dict[str, Any]]]:
+    """Return time, type and properties of a recording's events, read without the receiver."""
+    lines = [json.loads(line) for line in recorded(name)]
+    return [
+        (line["t"], line["event"]["type"], line["event"]["properties"]) for line in lines if "event" in line
+    ]
+
+
+def is_idle(kind: str, found: dict[str, Any]) -> bool:
+    """Tell whether an event says that a session is idle."""
+    return kind == "session.status" and found["status"]["type"] == "idle"
+
+
+WITH_ONE_TURN = [name for name, truth in TRUTH.items() if truth.turns == 1]
+
+
+@pytest.mark.parametrize("name", WITH_ONE_TURN)
+def test_active_time_is_that_of_the_turn_without_its_waits(name: str) -> None:
+    """From the user's message to the last idle OpenCode is busy, but for the questions without an answer."""
+    events = moments(name)
+    begun = min(
+        t for t, kind, found in events if kind == "message.updated" and found["info"]["role"] == "user"
+    )
+    ended = max(t for t, kind, found in events if is_idle(kind, found))
+    asked = sum(t for t, kind, _ in events if kind == "permission.asked")
+    replied = sum(t for t, kind, _ in events if kind == "permission.replied")
+    questions = [
+        t if found["part"]["state"]["status"] == "completed" else -t
+        for t, kind, found in events
+        if kind == "message.part.updated" and found["part"].get("tool") == "question"
+    ]
+
+    [end] = fold(recorded(name)).of(TurnEnded)
+
+    assert ended - begun - (replied - asked) - sum(questions) == end.active_ms
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_context_windows_are_those_that_the_hook_told(name: str) -> None:
+    """Each call's model takes as many tokens as its definition says."""
+    windows = {"large": 200_000, "medium": 100_000}
+
+    for call in fold(recorded(name)).of(ModelCalled):
+        assert windows[call.model] == call.context_limit
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_answers_are_as_long_as_their_parts(name: str) -> None:
+    """The lengths of answers add up to those of the text parts of the messages that did not fail."""
+    failed = {
+        found["info"]["id"]
+        for _, kind, found in moments(name)
+        if kind == "message.updated" and "error" in found["info"]
+    }
+    answers = {
+        found["info"]["id"]
+        for _, kind, found in moments(name)
+        if kind == "message.updated" and found["info"]["role"] == "assistant"
+    }
+    parts = {event["part"]["id"]: event["part"] for event in properties(name, "message.part.updated")}
+    created = {
+        event["info"]["id"]: event["info"]["time"]["created"] for event in properties(name, "session.created")
+    }
+    copies = {
+        found["info"]["id"]
+        for _, kind, found in moments(name)
+        if kind == "message.updated"
+        and found["info"]["time"]["created"] < created.get(found["info"]["sessionID"], 0)
+    }
+    texts = [
+        part
+        for part in parts.values()
+        if part["type"] == "text" and part["messageID"] in answers - failed - copies
+    ]
+
+    lengths = [part["cut"]["text"][0] if "cut" in part else len(part["text"]) for part in texts]
+
+    assert sum(lengths) == sum(fact.length for fact in fold(recorded(name)).of(Answered))

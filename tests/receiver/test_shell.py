@@ -1,13 +1,14 @@
 """Which commits a shell command makes: commands of models, each with its truth."""
 
 import re
+from collections.abc import Callable
 from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from otel_agent.receiver.shell import Commit, commits
+from otel_agent.receiver.shell import commits
 
 HEREDOC = """git commit -F - <<'EOF'
 Mention git commit here
@@ -177,7 +178,30 @@ OUTPUTS = [
 @pytest.mark.parametrize(("command", "output", "names"), OUTPUTS)
 def test_output_names_the_commits(command: str, output: str, names: list[str | None]) -> None:
     """What git prints tells the object names, and which commits failed."""
-    assert [Commit(sha=name) for name in names] == commits(command, output)
+    assert names == [commit.sha for commit in commits(command, output)]
+
+
+# The branch of a commit by what was printed, and whether the command may have left the one it began on.
+BRANCHES = [
+    ("git commit -m x", "[main 1234567] x\n", "main", False),
+    ("git commit -m x", "[main (root-commit) 1234567] x\n", "main", False),
+    ("git switch -c topic && git commit -m x", "[topic 1234567] x\n", "topic", True),
+    ("git switch -c topic && git commit -qm x", "", None, True),
+    ("git checkout topic; git commit -qm x", "", None, True),
+    ("git commit -qm x && git push", "", None, False),
+    ("git commit -m x", "[detached HEAD 1234567] x\n", None, True),
+    ("git commit -m 'git switch'", "", None, False),
+]
+
+
+@pytest.mark.parametrize(("command", "output", "branch", "is_moved"), BRANCHES)
+def test_branch_of_a_commit_is_the_one_shown(
+    command: str, output: str, branch: str | None, *, is_moved: bool
+) -> None:
+    """Git prints the branch that a commit is on; without that a command may have left it."""
+    [commit] = commits(command, output)
+
+    assert (branch, is_moved) == (commit.branch, commit.is_moved)
 
 
 LARGE = {
@@ -230,13 +254,13 @@ def test_many_commits_are_read_quickly() -> None:
     assert 0.1 > fastest_s(command)
 
 
-def fastest_s(command: str) -> float:
+def fastest_s(command: str, read: Callable[[str, str], object] = commits) -> float:
     """Return the processor time in seconds that the fastest of five readings takes."""
-    commits(command, "")
+    read(command, "")
     times = list[float]()
     for _ in range(5):
         start = process_time()
-        commits(command, "")
+        read(command, "")
         times.append(process_time() - start)
     return min(times)
 

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from otel_agent.facts import (
+    Committed,
     Decision,
     DecisionSource,
     LinesEdited,
@@ -22,8 +23,8 @@ from otel_agent.facts import (
     TurnOutcome,
 )
 from otel_agent.receiver.tracker import HANDLERS, IGNORED
-from tests.receiver.folding import Folded, fold, fresh, told
-from tests.receiver.story import BEGAN, SESSION, Story, use
+from tests.receiver.folding import Folded, fold, fresh, sums, told
+from tests.receiver.story import BEGAN, SESSION, Json, Story, use
 
 FORKED = "ses_e04ad9239ffexxDK7w5C4EbxKv"
 
@@ -272,7 +273,7 @@ def test_resumed_session_begins_where_it_stood() -> None:
 
     [start], [end] = folded.of(SessionStarted), folded.of(TurnEnded)
     assert (StartType.RESUME, False) == (start.start_type, start.origin.is_subagent)
-    assert (1210, 0.25, None) == (end.total_tokens, end.total_cost_usd, end.total_messages)
+    assert (1210, 0.75, None) == (end.total_tokens, end.total_cost_usd, end.total_messages)
     assert story.now - 10 - (BEGAN - 1000) == end.duration_ms
 
 
@@ -346,10 +347,11 @@ def test_decision_of_a_question_is_joined_to_its_call() -> None:
 
     folded = fold(story.lines)
 
-    [decided] = folded.of(ToolDecided)
+    decided, unasked = folded.of(ToolDecided)
     refused, allowed = folded.of(ToolFinished)
-    assert ("call_1", "bash", True) == (decided.call_id, decided.tool_name, decided.is_builtin)
-    assert decided.verdict == refused.verdict
+    assert ("call_1", "bash", True) == (decided.call_id, decided.tool_name, decided.is_prompted)
+    assert ("call_2", "bash", False) == (unasked.call_id, unasked.tool_name, unasked.is_prompted)
+    assert (decided.verdict, unasked.verdict) == (refused.verdict, allowed.verdict)
     assert "permission_rejected" == refused.error_type
     assert allowed.verdict is not None
     assert (Decision.ACCEPT, DecisionSource.CONFIG) == (allowed.verdict.decision, allowed.verdict.source)
@@ -414,6 +416,27 @@ def test_command_of_another_tool_is_no_shell_command() -> None:
     story.tool("terminal_explain", input={"command": "git commit -m x"})
 
     assert [] == told(fold(story.lines).facts, "commit")
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "branch"),
+    [
+        ("git commit -m x", "", "main"),
+        ("git switch -c topic && git commit -m x", "[topic 1234567] x\n", "topic"),
+        ("git switch -c topic && git commit -qm x", "", None),
+    ],
+)
+def test_commit_is_on_the_branch_that_its_command_went_to(
+    command: str, output: str, branch: str | None
+) -> None:
+    """OpenCode tells of another branch after the call that left the old one: until then it is not known."""
+    story = begun()
+    story.tool("bash", input={"command": command}, metadata={"exit": 0}, output=output)
+    story.event("vcs.branch.updated", {"branch": "topic"})
+
+    [fact] = fold(story.lines).of(Committed)
+
+    assert branch == fact.origin.surroundings.branch
 
 
 @pytest.mark.parametrize(
@@ -601,6 +624,74 @@ def test_prompt_may_have_no_text(kind: str) -> None:
     [prompt] = fold(story.lines).of(Prompted)
 
     assert (0, None) == (prompt.length, prompt.text)
+
+
+def test_prompt_tells_what_it_refers_to() -> None:
+    """Each file and agent that a person names is told once, however often its part is sent."""
+    story = Story()
+    story.session()
+    story.user("msg_1")
+    story.part("file", "msg_1", part="prt_1", mime="text/plain")
+    story.part("file", "msg_1", part="prt_1", mime="text/plain")
+    story.part("agent", "msg_1", part="prt_2", name="explore")
+    story.part("text", "msg_1", part="prt_3", text="Look")
+    story.assistant()
+
+    assert [{"mention_type": "file"}, {"mention_type": "agent"}] == told(
+        fold(story.lines).facts, "at_mention"
+    )
+
+
+def test_skill_is_told_when_it_was_loaded() -> None:
+    """A skill that could not be loaded was not activated."""
+    story = begun()
+    story.tool("skill", "call_1", input={"name": "review"})
+    story.tool("skill", "call_2", status="error", error="not found", input={"name": "nosuch"})
+
+    assert [{"skill.name": "review"}] == told(fold(story.lines).facts, "skill_activated")
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "state", "operation"),
+    [
+        ("read", {"filePath": "a.py"}, {}, ("read", "Python")),
+        ("read", {"filePath": "a.xyz"}, {}, ("read", "unknown")),
+        ("grep", {"pattern": "x"}, {}, ("search", None)),
+        ("glob", {"pattern": "*.py"}, {}, ("search", None)),
+        ("multiedit", {"filePath": "b.go"}, {}, ("edit", "Go")),
+        ("write", {"filePath": "b.go"}, {"status": "error", "error": "no"}, None),
+        ("bash", {"command": "cat a.py"}, {}, None),
+    ],
+)
+def test_file_operation_is_what_a_tool_did(
+    tool: str, given: Json, state: Json, operation: tuple[str, str | None] | None
+) -> None:
+    """Successful reads, writes, edits, patches and searches count, with the language of their file."""
+    story = begun()
+    story.tool(tool, input=given, **state)
+
+    found = sums(fold(story.lines).facts).get("file.operation.count", {})
+
+    expected = operation and (SESSION, ("language", operation[1]), ("operation", operation[0]))
+    assert ([expected] if expected else []) == list(found)
+
+
+@pytest.mark.parametrize(
+    ("tool", "output", "urls"),
+    [
+        ("bash", "https://github.com/a/x/pull/5\n", ["https://github.com/a/x/pull/5"]),
+        ("github_create_pull_request", "", [None]),
+        ("my_tool", "", []),
+    ],
+)
+def test_pull_request_is_told_with_its_address(tool: str, output: str, urls: list[str | None]) -> None:
+    """A successful call opens a request, a failed one does not."""
+    story = begun()
+    given = {"command": "gh pr create -f"}
+    story.tool(tool, input=given, metadata={"exit": 0}, output=output)
+    story.tool(tool, "call_2", status="error", error="no", input=given)
+
+    assert urls == [event["url"] for event in told(fold(story.lines).facts, "pull_request")]
 
 
 def test_parts_of_a_prompt_add_up() -> None:

@@ -1,27 +1,40 @@
 """Facts to measure: one of each class, with everything that OpenCode can tell."""
 
+from dataclasses import replace
 from typing import Any
 
 from otel_agent.facts import (
+    Answered,
     Committed,
+    Compacted,
     Decision,
     DecisionSource,
+    EditDecided,
     Fact,
     Failure,
+    FileOperation,
     LinesEdited,
+    Mentioned,
+    MentionType,
     ModelCalled,
     NetLinesChanged,
     Origin,
     Prompted,
+    PullRequestOpened,
     QuerySource,
     Retried,
     SessionFailed,
     SessionStarted,
+    SkillActivated,
     StartType,
+    SubagentCompleted,
+    SubtaskInvoked,
     Surroundings,
     Tokens,
     ToolDecided,
     ToolFinished,
+    ToolType,
+    Trigger,
     TurnEnded,
     TurnOutcome,
     Verdict,
@@ -51,11 +64,12 @@ def origin(**changes: Any) -> Origin:  # noqa: ANN401 - fields of the origin
     return Origin(**{**known, **changes})
 
 
-STARTED = SessionStarted(origin=origin(), start_type=StartType.FRESH)
+STARTED = SessionStarted(origin=origin(), start_type=StartType.FRESH, model="large")
 ENDED = TurnEnded(
     origin=origin(),
     outcome=TurnOutcome.IDLE,
     duration_ms=5000,
+    active_ms=1500,
     total_tokens=1280,
     total_cost_usd=0.25,
     total_messages=3,
@@ -77,12 +91,26 @@ CALLED = ModelCalled(
     finish_reason="stop",
     failure=None,
     attempt=2,
+    retry_ms=700,
+    effort="high",
+    context_tokens=1287,
+    context_limit=200_000,
+)
+ANSWERED = Answered(
+    origin=origin(), length=3, model="large", query_source=QuerySource.MAIN, text="It is done"
+)
+COMPACTED = Compacted(
+    origin=origin(), trigger=Trigger.AUTO, is_success=True, duration_ms=400, pre_tokens=1287
 )
 RETRIED = Retried(origin=origin(), model="large", attempt=1)
 DONE = ToolFinished(
     origin=origin(),
     call_id="call_1",
     tool_name="bash",
+    tool_type=ToolType.BUILTIN,
+    mcp_server=None,
+    operation=None,
+    language=None,
     is_success=False,
     duration_ms=120,
     input_size_bytes=30,
@@ -91,11 +119,38 @@ DONE = ToolFinished(
     verdict=ALLOWED,
     parameters='{"command":"ls"}',
 )
-DECIDED = ToolDecided(origin=origin(), call_id="call_1", tool_name="bash", is_builtin=True, verdict=ALLOWED)
+READ = replace(
+    DONE, tool_name="read", operation=FileOperation.READ, language="Python", is_success=True, error_type=None
+)
+ADDED = replace(DONE, tool_name="echo_add", tool_type=ToolType.MCP, mcp_server="echo", is_success=True)
+DECIDED = ToolDecided(
+    origin=origin(),
+    call_id="call_1",
+    tool_name="bash",
+    tool_type=ToolType.BUILTIN,
+    is_prompted=True,
+    verdict=ALLOWED,
+    wait_ms=1200,
+)
+EDIT_DECIDED = EditDecided(origin=origin(), tool_name="edit", verdict=ALLOWED, language="Python")
+SKILLED = SkillActivated(origin=origin(), skill="review")
+INVOKED = SubtaskInvoked(origin=origin(), agent="general", prompt_length=40)
+COMPLETED = SubagentCompleted(
+    origin=origin(),
+    agent="general",
+    model="large",
+    tokens=735,
+    tool_uses=1,
+    duration_ms=560,
+    cost_usd=0.0018,
+)
+MENTIONED = Mentioned(origin=origin(), mention_type=MentionType.FILE)
+OPENED = PullRequestOpened(origin=origin(), url="https://example.org/a/b/pull/5")
 EDITED = LinesEdited(origin=origin(), added=3, removed=1, model="large", language="Python")
 CHANGED = NetLinesChanged(origin=origin(), added=2, removed=0)
 COMMITTED = Committed(origin=origin(), sha="1234567")
 
 FACTS: tuple[Fact, ...] = (
     *(STARTED, ENDED, FAILED, PROMPTED, CALLED, RETRIED, DONE, DECIDED, EDITED, CHANGED, COMMITTED),
+    *(ANSWERED, COMPACTED, READ, ADDED, EDIT_DECIDED, SKILLED, INVOKED, COMPLETED, MENTIONED, OPENED),
 )

@@ -7,7 +7,6 @@ import pytest
 
 from otel_agent import facts
 from otel_agent.facts import Fact
-from otel_agent.signals import logs, metrics
 from otel_agent.signals.attributes import (
     CATALOGUE,
     KEYS,
@@ -17,15 +16,13 @@ from otel_agent.signals.attributes import (
     event_attributes,
     metric_attributes,
 )
+from otel_agent.signals.catalogue import EVENTS, INSTRUMENTS
 from otel_agent.signals.content import ContentPolicy
 from otel_agent.signals.instruments import Instrument
 from otel_agent.signals.logs import LogEvent
 from otel_agent.signals.model import Kind
-from otel_agent.tables import rows
 from tests.signals.samples import CALLED, FACTS, FAILED, origin
 
-INSTRUMENTS = rows(metrics, Instrument)
-EVENTS = rows(logs, LogEvent)
 ALL = [*FACTS, replace(CALLED, failure=FAILED.failure)]
 CLASSES = [
     kind
@@ -68,7 +65,7 @@ def test_observations_have_the_declared_attributes_only(row: Instrument) -> None
 @pytest.mark.parametrize("row", EVENTS, ids=lambda row: row.name)
 def test_events_have_the_declared_attributes_only(row: LogEvent) -> None:
     """What a log event says are the attributes of its row, all of them, and nothing else."""
-    policy = ContentPolicy(is_prompt_on=True, are_tool_details_on=True)
+    policy = ContentPolicy(is_prompt_on=True, is_response_on=True, are_tool_details_on=True)
     read = [set(row.read(fact, policy)) for fact in ALL if isinstance(fact, row.fact) and row.is_told(fact)]
 
     assert read
@@ -110,7 +107,7 @@ def test_persons_are_marked() -> None:
     marked = {attribute.key: attribute.sensitivity for attribute in CATALOGUE}
 
     assert {"user.id", "user.email"} == {key for key, kind in marked.items() if kind is Sensitivity.IDENTITY}
-    assert {"prompt", "tool_parameters"} == {
+    assert {"prompt", "response", "tool_parameters"} == {
         key for key, kind in marked.items() if kind is Sensitivity.CONTENT
     }
 

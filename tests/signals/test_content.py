@@ -8,11 +8,16 @@ from otel_agent.signals.content import ContentPolicy
 
 
 def test_each_kind_of_content_has_its_own_switch() -> None:
-    """Prompts do not open tool parameters, and the other way round."""
-    prompts, details = ContentPolicy(is_prompt_on=True), ContentPolicy(are_tool_details_on=True)
+    """Prompts open neither answers nor tool parameters, and so with each of the others."""
+    policies = (
+        ContentPolicy(is_prompt_on=True),
+        ContentPolicy(is_response_on=True),
+        ContentPolicy(are_tool_details_on=True),
+    )
 
-    assert ("a", None) == (prompts.prompt("a"), prompts.tool_parameters("a"))
-    assert (None, "a") == (details.prompt("a"), details.tool_parameters("a"))
+    left = [(each.prompt("a"), each.response("a"), each.tool_parameters("a")) for each in policies]
+
+    assert [("a", None, None), (None, "a", None), (None, None, "a")] == left
 
 
 @pytest.mark.parametrize(

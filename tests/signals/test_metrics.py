@@ -5,11 +5,27 @@ from dataclasses import replace
 import pytest
 
 from otel_agent.facts import Fact, StartType, Tokens
-from otel_agent.signals import metrics
+from otel_agent.signals import metrics, metrics_tools, metrics_turns
+from otel_agent.signals.catalogue import INSTRUMENTS
 from otel_agent.signals.instruments import DOLLARS, MILLISECONDS, TOKENS, Instrument
-from otel_agent.signals.model import Kind
-from otel_agent.tables import rows
-from tests.signals.samples import CALLED, CHANGED, COMMITTED, DONE, EDITED, ENDED, RETRIED, STARTED
+from otel_agent.signals.model import Kind, Merge
+from tests.signals.samples import (
+    ADDED,
+    CALLED,
+    CHANGED,
+    COMMITTED,
+    COMPACTED,
+    DECIDED,
+    DONE,
+    EDIT_DECIDED,
+    EDITED,
+    ENDED,
+    INVOKED,
+    OPENED,
+    READ,
+    RETRIED,
+    STARTED,
+)
 
 SEED = {
     "session.count": ("counter", "{session}", {"is_subagent", "start_type"}),
@@ -27,13 +43,25 @@ SEED = {
     "model.usage": ("counter", "{request}", {"model", "provider", "agent"}),
     "retry.count": ("counter", "{retry}", {"model"}),
 }
+OTHERS = {
+    "pull_request.count": ("counter", "{pull_request}", set()),
+    "subtask.count": ("counter", "{subtask}", {"agent"}),
+    "code_edit_tool.decision": ("counter", "", {"tool_name", "decision", "source", "language"}),
+    "active_time.total": ("counter", "s", {"type"}),
+    "time_to_first_token": ("histogram", "s", {"model", "provider"}),
+    "context.usage": ("gauge", "1", {"model"}),
+    "compaction.count": ("counter", "{compaction}", {"trigger", "success"}),
+    "permission.wait": ("histogram", "ms", {"tool_name", "decision"}),
+    "mcp.call.count": ("counter", "{call}", {"tool_name", "success"}),
+    "file.operation.count": ("counter", "{operation}", {"operation", "language"}),
+}
 
 
-def test_seed_metrics_are_as_promised() -> None:
-    """Every seed metric has its name, kind, unit and attributes."""
-    found = {row.suffix: (row.kind.value, row.unit, set(row.attributes)) for row in rows(metrics, Instrument)}
+def test_metrics_are_as_promised() -> None:
+    """Every seed metric and every other one has its name, kind, unit and attributes."""
+    found = {row.suffix: (row.kind.value, row.unit, set(row.attributes)) for row in INSTRUMENTS}
 
-    assert found == {**found, **SEED}
+    assert found == {**SEED, **OTHERS}
 
 
 MODEL = {"model": "large", "provider": "fake", "agent": "build", "query_source": "subagent"}
@@ -91,6 +119,39 @@ OBSERVED: list[tuple[Instrument, Fact, list[tuple[float, dict[str, object]]]]] =
     (metrics.MODEL_USAGE, CALLED, [(1, {"model": "large", "provider": "fake", "agent": "build"})]),
     (metrics.MODEL_USAGE, replace(CALLED, is_completed=False), []),
     (metrics.RETRY_COUNT, RETRIED, [(1, {"model": "large"})]),
+    (metrics_tools.PULL_REQUEST_COUNT, OPENED, [(1, {})]),
+    (metrics_tools.SUBTASK_COUNT, INVOKED, [(1, {"agent": "general"})]),
+    (
+        metrics_tools.CODE_EDIT_TOOL_DECISION,
+        EDIT_DECIDED,
+        [
+            (
+                1,
+                {
+                    "tool_name": "edit",
+                    "decision": "accept",
+                    "source": "user_permanent",
+                    "language": "Python",
+                },
+            )
+        ],
+    ),
+    (metrics_tools.PERMISSION_WAIT, DECIDED, [(1200, {"tool_name": "bash", "decision": "accept"})]),
+    (metrics_tools.PERMISSION_WAIT, replace(DECIDED, wait_ms=None), []),
+    (metrics_tools.MCP_CALL_COUNT, ADDED, [(1, {"tool_name": "echo_add", "success": True})]),
+    (metrics_tools.MCP_CALL_COUNT, DONE, []),
+    (metrics_tools.MCP_CALL_COUNT, replace(ADDED, tool_type=None), []),
+    (metrics_tools.FILE_OPERATION_COUNT, READ, [(1, {"operation": "read", "language": "Python"})]),
+    (metrics_tools.FILE_OPERATION_COUNT, replace(READ, is_success=False), []),
+    (metrics_tools.FILE_OPERATION_COUNT, DONE, []),
+    (metrics_turns.ACTIVE_TIME_TOTAL, ENDED, [(1.5, {"type": "cli"})]),
+    (metrics_turns.ACTIVE_TIME_TOTAL, replace(ENDED, active_ms=None), []),
+    (metrics_turns.TIME_TO_FIRST_TOKEN, CALLED, [(0.08, {"model": "large", "provider": "fake"})]),
+    (metrics_turns.TIME_TO_FIRST_TOKEN, replace(CALLED, ttft_ms=None), []),
+    (metrics_turns.CONTEXT_USAGE, CALLED, [(1287 / 200_000, {"model": "large"})]),
+    (metrics_turns.CONTEXT_USAGE, replace(CALLED, context_limit=None), []),
+    (metrics_turns.CONTEXT_USAGE, replace(CALLED, context_tokens=None), []),
+    (metrics_turns.COMPACTION_COUNT, COMPACTED, [(1, {"trigger": "auto", "success": True})]),
 ]
 
 
@@ -103,6 +164,13 @@ def test_instruments_observe_what_their_rows_say(
     assert expected == [(value, dict(attributes)) for value, attributes in row.observe(fact)]
 
 
+def test_gauges_that_coincide_are_merged_by_their_meaning() -> None:
+    """Lines of sessions add up; of shares of a context window the largest matters."""
+    gauges = {row.suffix: row.merge for row in INSTRUMENTS if row.kind is Kind.GAUGE}
+
+    assert {"lines_of_code.total": Merge.SUM, "context.usage": Merge.MAX} == gauges
+
+
 def test_boundaries_are_as_promised() -> None:
     """Milliseconds go to an hour, tokens in powers of four, dollars to a hundred."""
     hour = (5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 300000, 900000, 3600000)
@@ -111,7 +179,8 @@ def test_boundaries_are_as_promised() -> None:
     assert (1, 4, 16, 64) == TOKENS[:4]
     assert (14, 4**13) == (len(TOKENS), TOKENS[-1])
     assert (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100) == DOLLARS
-    assert {MILLISECONDS} == {row.boundaries for row in rows(metrics, Instrument) if row.unit == "ms"}
+    assert {MILLISECONDS} == {row.boundaries for row in INSTRUMENTS if row.unit == "ms"}
+    assert (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120) == metrics_turns.TIME_TO_FIRST_TOKEN.boundaries
     assert Kind.HISTOGRAM is metrics.SESSION_TOKEN_TOTAL.kind
     assert (TOKENS, DOLLARS) == (
         metrics.SESSION_TOKEN_TOTAL.boundaries,

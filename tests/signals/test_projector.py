@@ -8,9 +8,20 @@ from otel_agent.facts import Fact
 from otel_agent.receiver.testing import MemorySequences
 from otel_agent.settings import parse
 from otel_agent.signals.content import ContentPolicy
-from otel_agent.signals.model import Kind, Measurement, Record, Severity
+from otel_agent.signals.model import Distribution, Kind, Measurement, Record, Severity
 from otel_agent.signals.projector import Projector, instruments
-from tests.signals.samples import CALLED, CHANGED, COMMITTED, ENDED, FACTS, NOW_MS, PLACE, PROMPTED, origin
+from tests.signals.samples import (
+    CALLED,
+    CHANGED,
+    COMMITTED,
+    DONE,
+    ENDED,
+    FACTS,
+    NOW_MS,
+    PLACE,
+    PROMPTED,
+    origin,
+)
 
 POINT = {"session.id": "ses_a", "project.id": "p", "user.id": "u", "vcs.repository.name": "example/x"}
 EVENT = {
@@ -112,11 +123,37 @@ def test_cost_scale_changes_cost_usage_only() -> None:
     assert changed["cost.usage"].description.endswith("multiplied by 1000000")
 
 
+@pytest.mark.parametrize(("scale", "unit"), [("1", "USD"), ("0.01", "USD/0.01"), ("1e3", "USD/1000")])
+def test_scale_is_written_out(scale: str, unit: str) -> None:
+    """The unit shows the number as people write it; without a scale it is USD."""
+    units = {row.suffix: row.unit for row in instruments(projector(OPENCODE_COST_USAGE_SCALE=scale).settings)}
+
+    assert unit == units["cost.usage"]
+
+
+def test_points_that_coincide_become_one() -> None:
+    """Without `type` the tokens of a call are one point with their sum, a histogram one with all values."""
+    one = projector(OPENCODE_EXCLUDE_METRICS_ATTRIBUTES="type,success")
+    totals = one.totals(lambda _key: None)
+    for fact in (CALLED, DONE, replace(DONE, is_success=True)):
+        for measurement in one.measurements(fact, None):
+            totals.measure(measurement)
+
+    points = totals.collect().points
+    [tokens] = [point.value for point in points if point.name == "opencode.token.usage"]
+    [durations] = [point.value for point in points if point.name == "opencode.tool.duration"]
+    assert 1287 == tokens
+    assert isinstance(durations, Distribution)
+    assert (2, 240) == (durations.count, durations.sum)
+
+
 def test_counts_stay_whole_under_a_scale() -> None:
-    """What is counted is a whole number, and only money is not."""
+    """What is counted is a whole number; money, seconds and shares are not."""
     types = {(m.suffix, type(m.value)) for fact in FACTS for m in projector().measurements(fact, None)}
 
-    assert {"cost.usage", "session.cost.total"} == {suffix for suffix, kind in types if kind is float}
+    assert {
+        *("cost.usage", "session.cost.total", "active_time.total", "time_to_first_token", "context.usage")
+    } == {suffix for suffix, kind in types if kind is float}
 
 
 def test_disabled_metric_is_not_measured_and_its_event_stays() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from otel_agent.facts import Fact
+from otel_agent.receiver.answers import add_text
 from otel_agent.receiver.calls import call_of, describe_call, use_of
 from otel_agent.receiver.context import Context, handles
 from otel_agent.receiver.lines import next_turn, summarized
@@ -61,7 +62,7 @@ def message_updated(event: MessageUpdated, context: Context) -> Iterator[Fact]:
     elif info.role == "user":
         yield from _user_message(info, context)
     elif info.role == "assistant" and not context.is_counted("call", info.id):
-        yield from open_turn(context)
+        yield from open_turn(context, is_answer=True)
         yield from report_prompts(context)
         describe_call(info, context)
 
@@ -70,7 +71,7 @@ def _user_message(info: MessageInfo, context: Context) -> Iterator[Fact]:
     """Take over a user message, and the summary of its turn."""
     if describe_prompt(info, context):
         yield from next_turn(context)
-        yield from open_turn(context)
+        yield from open_turn(context, is_answer=False)
     if isinstance(info.summary, Summary):
         yield from summarized(info.id, info.summary, context)
 
@@ -110,6 +111,14 @@ def _answered(part: Part, context: Context) -> None:
         context.session.has_used = True
     elif part.type in {"text", "reasoning"} and (part.text or "text" in part.cut):
         _streamed(part.messageID, context)
+        _written(part, context)
+
+
+def _written(part: Part, context: Context) -> None:
+    """Note the text of an answer."""
+    call = context.session.calls.get(part.messageID)
+    if call is not None:
+        add_text(part, call)
 
 
 def _streamed(message_id: str, context: Context) -> None:

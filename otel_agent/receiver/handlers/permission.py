@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from otel_agent.facts import Decision, DecisionSource, Fact, ToolDecided, Verdict
 from otel_agent.receiver.context import Context, handles
-from otel_agent.receiver.state import ToolCallState
-from otel_agent.receiver.tools import is_builtin
+from otel_agent.receiver.state import QuestionState, ToolCallState
+from otel_agent.receiver.tool_names import tool_type
+from otel_agent.receiver.waits import begin_wait, end_wait
 from otel_agent.receiver.wire import Count, ToolRef, Wire
 
 REPLIES = {
@@ -59,7 +60,8 @@ def _note(event: PermissionAsked, context: Context) -> None:
     tools = context.session.tools
     known = tools.setdefault(call_id, ToolCallState(tool=event.permission or event.type or "unknown"))
     known.diff_counts = event.diff_counts or known.diff_counts
-    context.session.questions[event.id] = call_id
+    context.session.questions.setdefault(event.id, QuestionState(call_id=call_id, asked_ms=context.time_ms))
+    begin_wait(event.id, context)
 
 
 @handles("permission.replied", PermissionReplied)
@@ -69,7 +71,9 @@ def permission_replied(event: PermissionReplied, context: Context) -> Iterator[F
     reply = REPLIES.get(event.reply or event.response or "")
     if reply is None or not context.count_once("permission", question):
         return
-    call_id = context.session.questions.pop(question, None)
+    end_wait(question, context)
+    asked = context.session.questions.pop(question, None)
+    call_id = asked.call_id if asked else None
     known = context.session.tools.get(call_id or "") or ToolCallState(tool="unknown")
     decision, source = reply
     if context.answers_itself:
@@ -79,6 +83,8 @@ def permission_replied(event: PermissionReplied, context: Context) -> Iterator[F
         origin=context.origin(question),
         call_id=call_id if call_id != question else None,
         tool_name=known.tool,
-        is_builtin=is_builtin(known.tool),
+        tool_type=tool_type(known.tool, context.servers),
+        is_prompted=True,
         verdict=Verdict(decision=decision, source=source),
+        wait_ms=max(0, context.time_ms - asked.asked_ms) if asked else None,
     )

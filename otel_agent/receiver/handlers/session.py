@@ -109,6 +109,7 @@ def _retried(attempt: int, context: Context) -> Iterator[Fact]:
         return
     if call is not None:
         call.attempt = max(call.attempt, attempt + 1)
+        call.failed_ms = call.failed_ms or context.time_ms
     model, agent = (call.model, call.agent) if call else (None, None)
     yield Retried(origin=context.origin(f"{call_id}:{attempt}", agent=agent), model=model, attempt=attempt)
 

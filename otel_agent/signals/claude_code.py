@@ -1,0 +1,109 @@
+"""The profile `claude_code`: facts as Claude Code writes them, for dashboards that were made for it.
+
+https://code.claude.com/docs/en/monitoring-usage has its metrics and events.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from otel_agent.facts import Fact, QuerySource
+from otel_agent.signals.model import AttributeValue
+from otel_agent.signals.rules import (
+    EventRules,
+    MetricRules,
+    Profile,
+    Rules,
+    added,
+    either,
+    same,
+    text,
+    worded,
+)
+
+REDACTED: Final = "<REDACTED>"
+NO_UNIT: Final = ""
+TOOLS: Final[Mapping[str, str]] = {
+    "apply_patch": "Edit",
+    "bash": "Bash",
+    "edit": "Edit",
+    "glob": "Glob",
+    "grep": "Grep",
+    "list": "LS",
+    "lsp": "LSP",
+    "multiedit": "MultiEdit",
+    "patch": "Edit",
+    "plan_enter": "EnterPlanMode",
+    "plan_exit": "ExitPlanMode",
+    "question": "AskUserQuestion",
+    "read": "Read",
+    "skill": "Skill",
+    "task": "Task",
+    "todoread": "TodoRead",
+    "todowrite": "TodoWrite",
+    "webfetch": "WebFetch",
+    "websearch": "WebSearch",
+    "write": "Write",
+}
+"""OpenCode's tools that Claude Code has too; other tools keep their names."""
+THREADS: Final[Mapping[str, str]] = {QuerySource.MAIN: "repl_main_thread", QuerySource.AUXILIARY: "compact"}
+
+
+def _agent_name(attributes: Mapping[str, AttributeValue]) -> AttributeValue | None:
+    """Return the sub-agent that worked; the main thread has none."""
+    is_subagent = attributes.get("query_source") == QuerySource.SUBAGENT
+    return attributes.get("agent") if is_subagent else None
+
+
+def _thread(attributes: Mapping[str, AttributeValue]) -> AttributeValue | None:
+    """Return who asked the model: the main thread, the compaction, or a sub-agent by its name."""
+    source = attributes.get("query_source")
+    return _agent_name(attributes) or THREADS.get(str(source), source)
+
+
+def _every(_fact: Fact) -> bool:
+    return True
+
+
+BY_AGENT = {"agent.name": _agent_name}
+BY_THREAD = {**BY_AGENT, "query_source": _thread}
+FOLDED_TOKENS = worded("type", {"reasoning": "output"})
+TOOL_NUMBERS = ("success", "duration_ms", "tool_input_size_bytes", "tool_result_size_bytes")
+
+CLAUDE_CODE = Profile(
+    service_name="claude-code",
+    metrics_scope="com.anthropic.claude_code",
+    events_scope="com.anthropic.claude_code.events",
+    body_prefix="claude_code.",
+    has_severity=False,
+    copies_standard_attributes=True,
+    shared=Rules(derived={"tool_name": worded("tool_name", TOOLS)}),
+    metrics={
+        "session.count": MetricRules(
+            unit=NO_UNIT, uncounted={"is_subagent": True}, without=frozenset({"is_subagent"})
+        ),
+        "lines_of_code.count": MetricRules(unit=NO_UNIT),
+        "pull_request.count": MetricRules(unit=NO_UNIT),
+        "commit.count": MetricRules(unit=NO_UNIT),
+        "cost.usage": MetricRules(derived=BY_AGENT),
+        "token.usage": MetricRules(derived={**BY_AGENT, "type": FOLDED_TOKENS}),
+        "code_edit_tool.decision": MetricRules(
+            unit=NO_UNIT, derived={"tool_name": worded("tool_name", {"MultiEdit": "Edit"})}
+        ),
+    },
+    events={
+        "user_prompt": EventRules(
+            derived={"prompt_length": text("prompt_length"), "prompt": either("prompt", REDACTED)}
+        ),
+        "api_request": EventRules(
+            derived={**BY_THREAD, "output_tokens": added("output_tokens", "reasoning_tokens")},
+            without=frozenset({"reasoning_tokens"}),
+        ),
+        "api_error": EventRules(derived=BY_THREAD),
+        "assistant_response": EventRules(derived={"query_source": _thread}),
+        "compaction": EventRules(derived={"success": text("success")}),
+        "tool_result": EventRules(derived={key: text(key) for key in TOOL_NUMBERS}),
+        "tool_decision": EventRules(
+            derived={"tool_source": same("tool_type")}, without=frozenset({"tool_type"}), is_told=_every
+        ),
+    },
+)

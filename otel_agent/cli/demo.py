@@ -28,7 +28,18 @@ HIDDEN = frozenset({"session.id", "project.id", "user.id", "vcs.repository.name"
 """Attributes that are the same for every point of the recording, or ids."""
 SHOWN_OF_EVENTS = (
     *("model", "tool_name", "input_tokens", "output_tokens", "cost_usd", "duration_ms", "success"),
-    *("decision", "source", "prompt_length", "sha", "error", "attempt", "total_tokens", "total_cost_usd"),
+    *(
+        "decision",
+        "source",
+        "prompt_length",
+        "response_length",
+        "agent_type",
+        "sha",
+        "error",
+        "attempt",
+        "total_tokens",
+        "total_cost_usd",
+    ),
 )
 POLL_S = 0.5
 
@@ -101,7 +112,7 @@ def _show_metrics(console: Console, found: Iterable[Series]) -> None:
         table.add_column(name)
     table.add_column("value", justify="right")
     for row in found:
-        table.add_row(row.name, _attributes(row.attributes), f"{_value(row.value)} {row.unit.strip('{}')}")
+        table.add_row(row.name, _attributes(row.attributes), f"{_value(row.value)} {_unit(row.unit)}")
     console.print(table, markup=False)
 
 
@@ -113,6 +124,11 @@ def _attributes(attributes: Mapping[str, object]) -> str:
 def _word(value: object) -> str:
     """Return a value as it stands in OTLP/JSON."""
     return str(value).lower() if isinstance(value, bool) else f"{value}"
+
+
+def _unit(unit: str) -> str:
+    """Return a unit as a word: OTLP writes what is counted in braces, and 1 for a share."""
+    return "" if unit == "1" else unit.strip("{}")
 
 
 def _value(value: float | Buckets) -> str:

@@ -22,8 +22,9 @@ test: $(VENV)/.test ## run the tests; those that need OpenCode say so where OC d
 e2e: $(VENV)/.test $(OC) ## run the tests that need the real OpenCode (it is installed by npm, under .cache)
 	OC=$(OC) OTEL_AGENT_FORBID_SKIP=1 $(BIN)/python -m pytest tests/e2e $(wildcard tests/plugin)
 
-bench: $(VENV)/.test $(OC) ## measure what OpenCode feels
+bench: $(VENV)/.test $(OC) ## measure what OpenCode feels, and what the agent costs (bench/README.md has the longer ones)
 	BUN_BE_BUN=1 $(OC) bench/host_cost/host_cost.mjs
+	$(BIN)/python bench/path_cost/path_cost.py --sessions 0
 
 check: lint types imports documents ## run every static check
 

@@ -20,6 +20,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
 from otel_agent import __version__
+from otel_agent.exporter.repeats import Run, repeat, runs
 from otel_agent.exporter.sdk import LogRecord, ReadableLogRecord, SeverityNumber, encode_logs
 from otel_agent.signals.model import AttributeValue, Distribution, Kind, Point, Record, Severity
 from otel_agent.signals.profile import OPENCODE
@@ -42,13 +43,15 @@ class Encoder:
 
     def metrics(self, points: Sequence[Point]) -> bytes:
         """Return an ExportMetricsServiceRequest with the points of each metric together."""
-        by_name: dict[str, list[Point]] = {}
-        for point in points:
-            by_name.setdefault(point.name, []).append(point)
-        metrics = [_metric(group) for group in by_name.values()]
+        by_name: dict[str, list[Run]] = {}
+        for run in runs(points):
+            by_name.setdefault(run.first.name, []).append(run)
+        metrics = [_metric([run.first for run in group]) for group in by_name.values()]
         scope = ScopeMetrics(scope=_scope(self.profile.metrics_scope), metrics=metrics, schema_url="")
         resource = ResourceMetrics(resource=self.resource, scope_metrics=[scope], schema_url="")
-        return encode_metrics(MetricsData(resource_metrics=[resource])).SerializeToString()
+        request = encode_metrics(MetricsData(resource_metrics=[resource]))
+        repeat(request, list(by_name.values()))
+        return request.SerializeToString()
 
     def logs(self, records: Sequence[Record]) -> bytes:
         """Return an ExportLogsServiceRequest."""

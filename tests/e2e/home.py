@@ -134,6 +134,14 @@ class Home:
         target.write_text(source, encoding="utf-8")
         return target
 
+    def put_program(self, name: str, script: str) -> str:
+        """Write a shell script as a program and give a PATH that has it first."""
+        target = self.root / "bin" / name
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        target.chmod(0o755)
+        return f"{target.parent}{os.pathsep}{os.environ['PATH']}"
+
     def project(self, name: str = "project", config: Mapping[str, object] | None = None) -> Path:
         """Make a git repository whose opencode.json names the fake provider; `config` is added to it."""
         folder = self.root / name

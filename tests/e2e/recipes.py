@@ -151,6 +151,33 @@ def reverted(stage: Stage, server: Server, session: str) -> None:
     server.call(stage.folder, "DELETE", f"/session/{fork['id']}")
 
 
+def opened(stage: Stage) -> None:
+    """Open a pull request through a stand-in for the program that talks to GitHub."""
+    path = stage.opencode.home.put_program("gh", "echo https://github.com/example/project/pull/7")
+    stage.opencode.run(stage.folder, prompt("pull-request"), PATH=path)
+
+
+def skilled(stage: Stage) -> None:
+    """Let the model load a skill of the project; OpenCode lists its files with `rg`, which finds none."""
+    path = stage.opencode.home.put_program("rg", "exit 0")
+    skill = stage.folder / ".opencode" / "skills" / "review" / "SKILL.md"
+    skill.parent.mkdir(parents=True)
+    skill.write_text("---\nname: review\ndescription: How to review\n---\n\nRead it twice.\n")
+    stage.opencode.run(stage.folder, prompt("skill"), PATH=path)
+
+
+def mentioned(stage: Stage, server: Server, session: str) -> None:
+    """Send a prompt that refers to a file and to an agent."""
+    readme = stage.folder / "README.md"
+    parts = [
+        {"type": "text", "text": prompt("simple")},
+        {"type": "file", "mime": "text/plain", "url": readme.as_uri(), "filename": readme.name},
+        {"type": "agent", "name": "general"},
+    ]
+    body = {"model": {"providerID": "fake", "modelID": "large"}, "parts": parts}
+    server.call(stage.folder, "POST", f"/session/{session}/message", body)
+
+
 def both(stage: Stage, server: Server, session: str) -> None:
     """Work in two directories of one process, close one of them and go on in the other."""
     other = stage.opencode.home.project("other")
@@ -191,6 +218,7 @@ RECIPES: Mapping[str, Recipe] = {
         )
     },
     "run_mcp": Recipe(play=running("mcp"), config={"mcp": {"echo": ECHO}}),
+    "run_mcp_servers": Recipe(play=running("mcp"), config={"mcp": {"echo": ECHO}}),
     "run_two_models": Recipe(play=running("subagent"), config=GENERAL),
     "run_permission_auto": Recipe(play=running("permission", "--auto"), config={"permission": ASK}),
     "run_permission_rejected": Recipe(play=running("permission"), config={"permission": ASK}),
@@ -213,6 +241,10 @@ RECIPES: Mapping[str, Recipe] = {
     "serve_compact": Recipe(play=serving(compacted)),
     "serve_revert": Recipe(play=serving(reverted)),
     "serve_two_directories": Recipe(play=serving(both)),
+    "run_pull_request": Recipe(play=opened),
+    "run_skill": Recipe(play=skilled),
+    "serve_mention": Recipe(play=serving(mentioned)),
+    "run_e429_e401": Recipe(play=running("e429-e401")),
     "tui_commit": Recipe(play=typed),
     "demo": Recipe(play=serving(worked), config={"permission": ASK_GIT, **GENERAL}),
 }

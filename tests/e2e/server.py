@@ -47,6 +47,11 @@ class Server:
         """Make a session and give its id."""
         return str(self.call(folder, "POST", "/session", {})["id"])
 
+    def messages(self, folder: Path, session: str) -> list[Json]:
+        """Give a session's messages, oldest first."""
+        found: list[Json] = self.call(folder, "GET", f"/session/{session}/message")
+        return found
+
     def turn(self, folder: Path, session: str, prompt: str, model: str = "large") -> Json:
         """Send a prompt and wait until it is answered; give the last message."""
         answer: Json = self.call(folder, "POST", f"/session/{session}/message", self._prompt(prompt, model))

@@ -73,7 +73,7 @@ def bash(command: str) -> ToolCall:
     return ToolCall(tool="bash", arguments={"command": command, "description": "Run a command"})
 
 
-def tool(name: str, **arguments: object) -> ToolCall:
+def tool(name: str, /, **arguments: object) -> ToolCall:
     """Ask for any tool."""
     return ToolCall(tool=name, arguments=arguments)
 

@@ -62,6 +62,16 @@ def final_truth(database: Path) -> Sums:
     return sums(messages, [{"messageID": id_, **json.loads(data)} for id_, data in held])
 
 
+def own_truth(database: Path) -> Sums:
+    """Sum up what OpenCode has stored, without the messages that a fork copied from another session."""
+    created = dict(rows(database, "select id, time_created from session"))
+    found = rows(database, "select id, session_id, data from message")
+    messages = [{"id": id_, "sessionID": session, **json.loads(data)} for id_, session, data in found]
+    own = [one for one in messages if one["time"]["created"] >= created[one["sessionID"]]]
+    held = rows(database, "select message_id, data from part")
+    return sums(own, [{"messageID": id_, **json.loads(data)} for id_, data in held])
+
+
 def durable_events(database: Path) -> list[tuple[str, str, Json]]:
     """Give OpenCode's own journal as (event id, type without version, data), in the order of writing."""
     found = rows(database, "select id, type, data from event order by rowid")

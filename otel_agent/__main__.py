@@ -3,7 +3,7 @@
 import os
 import sys
 
-NICENESS = 10
+NICENESS = 19
 """The agent starts while OpenCode begins to work: on a busy machine OpenCode goes first."""
 
 

@@ -9,11 +9,14 @@ from otel_agent.facts.values import Fact, FileOperation, ToolType, Verdict
 class ToolFinished(Fact):
     """A tool call is over; the duration includes the wait for a permission, as OpenCode measures it.
 
+    `tool_name` is what the model asked for, `tool_ran` what ran: `invalid` where there is no such tool.
     `operation` is None for a tool that does nothing with files, `language` where no single file is known.
+    `verdict` is None where nobody decided.
     """
 
     call_id: str
     tool_name: str
+    tool_ran: str
     tool_type: ToolType | None
     mcp_server: str | None
     operation: FileOperation | None

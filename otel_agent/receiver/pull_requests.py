@@ -68,6 +68,7 @@ _MENTION = re.compile(
 _URL = re.compile(
     r"https?://[^\s\"'<>\\]+?/(?:pull|pulls|pull-requests|pullrequest|merge_requests)/\d+\b", re.IGNORECASE
 )
+_USER = re.compile(r"//[^/?#]*@")
 _API = re.compile(r"://api\.|/api/v\d|/repos/[^/]+/[^/]+/pulls/\d+$|/_apis/", re.IGNORECASE)
 _EXISTS = re.compile(r"already exists[^\n]*(?:\n\s*https?://[^\n]*)?", re.IGNORECASE)
 _FAILED = re.compile(
@@ -113,8 +114,12 @@ def _made(found: Sequence[Command], shown: int, failed: int) -> int:
 
 
 def urls_of(output: str) -> list[str]:
-    """Return the addresses of requests that stand in an output, each once, none of an interface."""
-    return list(dict.fromkeys(url for url in _URL.findall(output) if not _API.search(url)))
+    """Return the addresses of requests that stand in an output, each once, none of an interface.
+
+    A user or a token before the host is left out.
+    """
+    urls = (_USER.sub("//", url) for url in _URL.findall(output) if not _API.search(url))
+    return list(dict.fromkeys(urls))
 
 
 def opened_by_tool(tool: str, output: str) -> list[PullRequest]:

@@ -49,8 +49,11 @@ def tool_updated(part: Part, context: Context) -> Iterator[Fact]:
 
 
 def _running(key: str, call_id: str, tool: str, state: ToolState, context: Context) -> Iterator[Fact]:
-    """Note a call that began: some wait for a person, some start a sub-agent."""
-    context.session.tools.setdefault(call_id, ToolCallState(tool=tool))
+    """Note a call that began: some wait for a person, some start a sub-agent.
+
+    A question that came before it had only the permission's name: `edit` is asked for a write, too.
+    """
+    context.session.tools.setdefault(call_id, ToolCallState(tool=tool)).tool = tool
     if tool in ASKING:
         begin_wait(call_id, context)
     if tool == "task":
@@ -97,8 +100,9 @@ def _finished(done: FinishedCall, state: ToolState, verdict: Verdict, context: C
         origin=context.origin(done.key, time_ms=end_ms, agent=done.call.agent, prompt_id=done.call.prompt_id),
         call_id=done.call_id,
         tool_name=done.name,
-        tool_type=tool_type(done.name, context.servers),
-        mcp_server=mcp_server(done.name, context.servers),
+        tool_ran=done.tool,
+        tool_type=tool_type(done.tool, context.servers),
+        mcp_server=mcp_server(done.tool, context.servers),
         operation=OPERATIONS.get(done.tool),
         language=done.language,
         is_success=done.error_type is None,
@@ -106,7 +110,7 @@ def _finished(done: FinishedCall, state: ToolState, verdict: Verdict, context: C
         input_size_bytes=len(bytes(state.input)) if state.input_bytes is None else state.input_bytes,
         result_size_bytes=_result_size(state),
         error_type=done.error_type,
-        verdict=verdict,
+        verdict=None if done.error_type == INVALID else verdict,
         parameters=bytes(state.input).decode(errors="replace"),
     )
 

@@ -113,6 +113,9 @@ CATALOGUE: tuple[Attribute, ...] = (
     _high("response_length", "int", "UTF-16 code units"),
     _high("response", "string", "the answer, with OPENCODE_LOG_RESPONSES", Sensitivity.CONTENT),
     _high("url", "string", "the address of the pull request, when the output shows it"),
+    _high(
+        "message.uuid", "string", "OpenCode's id of the prompt's or the answer's message; profile claude_code"
+    ),
     _high("sha", "string", "the commit's object name, when the output shows it"),
     _low("branch", "string", "the branch of the commit, where it is known"),
     _high("cost_usd", "double", "US dollars"),

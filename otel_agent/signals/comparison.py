@@ -4,9 +4,11 @@ Claude Code's tables are those of https://code.claude.com/docs/en/monitoring-usa
 call absent is sent; a test holds this table against what the profile really writes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from otel_agent.signals.markdown import code, codes, table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +33,12 @@ _NOT_ATTRIBUTED = "a model call does not say which skill or tool made it"
 _NO_SWAP = "OpenCode changes no sub-agent's model on its way"
 
 WHY: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("request_id", "client_request_id", "message.uuid"), _NO_ID),
+    **dict.fromkeys(("request_id", "client_request_id"), _NO_ID),
     **dict.fromkeys(("plugin.name", "marketplace.name", "plugin_id_hash", "agent.source"), _NO_PLUGIN),
     **dict.fromkeys(("mcp_server.name", "mcp_tool.name", "skill.name"), _NOT_ATTRIBUTED),
     **dict.fromkeys(("final_model", "model_swapped"), _NO_SWAP),
     **dict.fromkeys(("speed",), "OpenCode has no speed modes"),
     "command_source": "OpenCode does not say where a command comes from",
-    "effort": "metrics and errors do not have it; `api_request` does",
     "error": "its words may hold content; `error_type` says what kind of error a tool had",
     "invocation_trigger": "OpenCode does not say who asked for a skill",
     "is_async": "OpenCode does not say whether a sub-agent works in the background",
@@ -67,7 +68,10 @@ ATTRIBUTES: Final = (
     Theirs(name="event.sequence", note="events only; per session and process"),
     Theirs(name="user.email", note="metrics only, where `OPENCODE_METRICS_INCLUDE` names it; git's"),
     Theirs(name="app.version", note="metrics only, where `OPENCODE_METRICS_INCLUDE` names it; OpenCode's"),
-    Theirs(name="app.entrypoint", why_absent="it is not recorded how OpenCode was started"),
+    Theirs(
+        name="app.entrypoint",
+        why_absent="OpenCode's ways to start (run, serve, web, …) are not Claude Code's",
+    ),
     Theirs(name="organization.id", why_absent=_NO_ACCOUNT),
     Theirs(name="user.account_uuid", why_absent=_NO_ACCOUNT),
     Theirs(name="user.account_id", why_absent=_NO_ACCOUNT),
@@ -84,15 +88,15 @@ METRICS: Final = (
     Theirs(
         name="cost.usage",
         unit="USD",
-        sent=("model", "query_source", "agent.name"),
-        absent=("effort", "speed", *_TARGETS),
+        sent=("model", "query_source", "effort", "agent.name"),
+        absent=("speed", *_TARGETS),
         note="a model without a price in OpenCode costs 0",
     ),
     Theirs(
         name="token.usage",
         unit="tokens",
-        sent=("type", "model", "query_source", "agent.name"),
-        absent=("effort", "speed", *_TARGETS),
+        sent=("type", "model", "query_source", "effort", "agent.name"),
+        absent=("speed", *_TARGETS),
         note="reasoning counts as output",
     ),
     Theirs(name="code_edit_tool.decision", sent=("tool_name", "decision", "source", "language")),
@@ -102,13 +106,15 @@ METRICS: Final = (
 EVENTS: Final = (
     Theirs(
         name="user_prompt",
-        sent=("prompt_length", "prompt", "command_name"),
-        absent=("message.uuid", "command_source"),
+        sent=("prompt_length", "prompt", "command_name", "message.uuid"),
+        absent=("command_source",),
+        note="`message.uuid` is OpenCode's id of the message",
     ),
     Theirs(
         name="assistant_response",
-        sent=("response_length", "response", "model", "query_source"),
-        absent=("request_id", "message.uuid"),
+        sent=("response_length", "response", "model", "query_source", "message.uuid"),
+        absent=("request_id",),
+        note="`message.uuid` is OpenCode's id of the message",
     ),
     Theirs(
         name="tool_result",
@@ -135,9 +141,10 @@ EVENTS: Final = (
             "duration_ms",
             "attempt",
             "query_source",
+            "effort",
             "agent.name",
         ),
-        absent=("request_id", "client_request_id", "speed", "effort", *_TARGETS),
+        absent=("request_id", "client_request_id", "speed", *_TARGETS),
     ),
     Theirs(
         name="tool_decision",
@@ -212,57 +219,41 @@ VARIABLES: Final[Mapping[str, str]] = {
 
 def variables_table() -> str:
     """Return Claude Code's settings beside ours, as a Markdown table."""
-    lines = ((_code(theirs), _code(ours)) for theirs, ours in VARIABLES.items())
-    return _table(("Setting of Claude Code", "Here"), lines)
+    lines = ((code(theirs), code(ours)) for theirs, ours in VARIABLES.items())
+    return table(("Setting of Claude Code", "Here"), lines)
 
 
 def attributes_table() -> str:
     """Return Claude Code's standard attributes as a Markdown table."""
-    lines = ((_code(row.name), _answer(row), row.why_absent or row.note) for row in ATTRIBUTES)
-    return _table(("Attribute of Claude Code", "sent", "Note"), lines)
+    lines = ((code(row.name), _answer(row), row.why_absent or row.note) for row in ATTRIBUTES)
+    return table(("Attribute of Claude Code", "sent", "Note"), lines)
 
 
 def metrics_table() -> str:
     """Return Claude Code's metrics as a Markdown table."""
     lines = (
-        (_code(row.name), row.unit or "none", _answer(row), _codes(row.sent), _codes(row.absent), row.note)
+        (code(row.name), row.unit or "none", _answer(row), codes(row.sent), codes(row.absent), row.note)
         for row in METRICS
     )
     titles = ("Metric of Claude Code", "Unit", "sent", "Attributes sent", "Attributes absent", "Note")
-    return _table(titles, lines)
+    return table(titles, lines)
 
 
 def events_table() -> str:
     """Return Claude Code's log events as a Markdown table."""
     lines = (
-        (_code(row.name), _answer(row), _codes(row.sent), _codes(row.absent), row.why_absent or row.note)
+        (code(row.name), _answer(row), codes(row.sent), codes(row.absent), row.why_absent or row.note)
         for row in EVENTS
     )
-    return _table(("Event of Claude Code", "sent", "Attributes sent", "Attributes absent", "Note"), lines)
+    return table(("Event of Claude Code", "sent", "Attributes sent", "Attributes absent", "Note"), lines)
 
 
 def absent_table() -> str:
     """Return why attributes are absent, as a Markdown table."""
     absent = sorted({key for row in (*METRICS, *EVENTS) for key in row.absent})
-    return _table(("Attribute", "Why it is absent"), ((_code(key), WHY[key]) for key in absent))
+    return table(("Attribute", "Why it is absent"), ((code(key), WHY[key]) for key in absent))
 
 
 def _answer(row: Theirs) -> str:
     """Return whether a row is sent."""
     return "no" if row.why_absent else "yes"
-
-
-def _table(titles: Sequence[str], cells: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table that ends in a line break."""
-    lines = [titles, ["---"] * len(titles), *cells]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def _code(text: str) -> str:
-    """Return a text as code."""
-    return f"`{text}`"
-
-
-def _codes(texts: Iterable[str]) -> str:
-    """Return texts as code, separated by commas."""
-    return ", ".join(_code(text) for text in texts)

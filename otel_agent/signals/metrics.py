@@ -57,7 +57,7 @@ def _commits(_fact: Committed) -> Iterator[Observation]:
 
 
 def _tool_duration(fact: ToolFinished) -> Iterator[Observation]:
-    yield fact.duration_ms, {"tool_name": fact.tool_name, "success": fact.is_success}
+    yield fact.duration_ms, {"tool_name": fact.tool_ran, "success": fact.is_success}
 
 
 def _cache(fact: ModelCalled) -> Iterator[Observation]:

@@ -41,7 +41,7 @@ def _permission_wait(fact: ToolDecided) -> Iterator[Observation]:
 
 def _mcp_calls(fact: ToolFinished) -> Iterator[Observation]:
     if fact.tool_type is ToolType.MCP:
-        yield 1, {"tool_name": fact.tool_name, "success": fact.is_success}
+        yield 1, {"tool_name": fact.tool_ran, "success": fact.is_success}
 
 
 def _file_operations(fact: ToolFinished) -> Iterator[Observation]:

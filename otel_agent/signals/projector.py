@@ -115,7 +115,7 @@ class Projector:
             rules = self.profile.metrics.get(row.suffix, NO_METRIC_RULES)
             scale = self.settings.cost_scale if row.suffix == COST_USAGE.suffix else 1
             for value, attributes in row.observe(fact):
-                ours = known(attributes)
+                ours = known({**attributes, **rules.told(fact)})
                 if rules.is_counted(ours):
                     yield Measurement(
                         suffix=row.suffix,
@@ -134,10 +134,13 @@ class Projector:
             if is_told(fact):
                 yield self._record(row, rules, fact)
 
-    def _record(self, row: LogEvent, rules: Rules, fact: Fact) -> Record:
+    def _record(self, row: LogEvent, rules: EventRules, fact: Fact) -> Record:
         """Return a fact's log record."""
         origin = fact.origin
-        ours = {**event_attributes(origin), **known(row.read(fact, self.content))}
+        ours = {**event_attributes(origin), **known({**row.read(fact, self.content), **rules.told(fact)})}
+        written = self._written(rules, ours)
+        if not self.content.are_tool_details_on:
+            written = rules.without_details(written)
         identity: Attributes = {
             "event.name": row.name,
             "event.timestamp": _iso(origin.time_ms),
@@ -149,7 +152,7 @@ class Projector:
             body=f"{self.profile.body_prefix}{row.name}",
             severity=row.severity(fact),
             time_ns=origin.time_ms * NS_PER_MS,
-            attributes={**self._copied, **self._written(rules, ours), **identity},
+            attributes={**self._copied, **written, **identity},
         )
 
     def _written(self, rules: Rules, attributes: Attributes) -> Attributes:

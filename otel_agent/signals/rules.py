@@ -11,10 +11,19 @@ Read = Callable[[Mapping[str, AttributeValue]], AttributeValue | None]
 """Makes one attribute of those that the tables give; None leaves it out."""
 
 
+def _nothing(_fact: Any) -> Mapping[str, AttributeValue | None]:  # noqa: ANN401 - each row has its fact
+    """Tell nothing beside what the tables give."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What a profile changes of attributes: those that it makes anew, and those that it leaves out."""
+    """What a profile changes of attributes: those that it makes anew, and those that it leaves out.
 
+    `told` reads more of the fact than the tables give.
+    """
+
+    told: Callable[[Any], Mapping[str, AttributeValue | None]] = _nothing
     derived: Mapping[str, Read] = field(default_factory=dict[str, Read])
     without: frozenset[str] = frozenset()
 
@@ -29,9 +38,19 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRules(Rules):
-    """What a profile changes of one log event; `is_told` replaces the row's own."""
+    """What a profile changes of one log event; `is_told` replaces the row's own.
+
+    `details` may leave only with OPENCODE_LOG_TOOL_DETAILS; else what is read instead stands in their place.
+    """
 
     is_told: Callable[[Any], bool] | None = None
+    details: Mapping[str, Read] = field(default_factory=dict[str, Read])
+
+    def without_details(self, attributes: Attributes) -> Attributes:
+        """Return written attributes as they are where tool details may not leave."""
+        kept = {key: value for key, value in attributes.items() if key not in self.details}
+        told = {key: read(attributes) for key, read in self.details.items() if key in attributes}
+        return {**kept, **known(told)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +70,7 @@ class MetricRules(Rules):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """How facts are written; it never changes a sum. `shared` rules come before those of a row."""
+    """How facts are written; it changes no sum but what `uncounted` says. `shared` come before a row's."""
 
     service_name: str
     metrics_scope: str
@@ -84,6 +103,11 @@ def text(key: str) -> Read:
 def either(key: str, otherwise: AttributeValue) -> Read:
     """Return the reader of a value, with another one where there is none."""
     return lambda attributes: attributes.get(key, otherwise)
+
+
+def fixed(value: str | None) -> Read:
+    """Return the reader that says the same of every value; None leaves the attribute out."""
+    return lambda _attributes: value
 
 
 def added(*keys: str) -> Read:

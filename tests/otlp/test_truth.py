@@ -161,9 +161,9 @@ def test_edits_are_decided_once_each(name: str) -> None:
 
 @every_recording
 def test_tools_are_measured_once_each(name: str) -> None:
-    """Each call that is over, by whether it succeeded; a tool that does not exist has failed."""
+    """Each call that is over, by whether it succeeded; a tool that does not exist is `invalid`."""
     calls = truth(name).calls()
-    expected = Counter((called(part), succeeded(part) and part["tool"] != INVALID) for part in calls)
+    expected = Counter((part["tool"], succeeded(part) and part["tool"] != INVALID) for part in calls)
 
     assert dict(expected) == delivered(name).counted("tool.duration", "tool_name", "success")
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from otel_agent.facts import EditDecided, ToolDecided, ToolType
+from otel_agent.facts import EditDecided, ToolDecided, ToolFinished, ToolType
+from otel_agent.signals.metrics import TOOL_DURATION
 from tests.receiver.folding import Folded, fold, told
 from tests.receiver.story import SESSION, Story
 from tests.receiver.test_tracker import begun
@@ -113,6 +114,30 @@ def test_call_with_two_questions_is_one_edit() -> None:
     ]
 
 
+def test_question_that_comes_before_its_call_has_the_tools_name() -> None:
+    """OpenCode asks for the permission `edit` when a file is written: the tool is write."""
+    story = begun()
+    story.asked("edit")
+    story.tool("write", status="running", input=FILE)
+    story.replied("once")
+
+    [decided] = fold(story.lines).of(ToolDecided)
+
+    assert "write" == decided.tool_name
+
+
+def test_question_without_a_call_leaves_nothing_behind() -> None:
+    """A plugin may ask, too: its answer ends what is remembered of the question."""
+    story = begun()
+    story.event("permission.asked", {"id": "per_1", "permission": "deploy"})
+    story.replied("once")
+
+    folded = fold(story.lines)
+
+    assert [("deploy", None)] == [(fact.tool_name, fact.call_id) for fact in folded.of(ToolDecided)]
+    assert {} == folded.sessions[SESSION].tools
+
+
 def test_only_prompts_and_denials_are_told() -> None:
     """What was allowed without a word is a decision that the log event of profile opencode leaves out."""
     story = begun()
@@ -130,7 +155,25 @@ def test_nobody_decides_on_a_tool_that_does_not_exist() -> None:
     story = begun()
     story.tool("invalid", input={"tool": "nosuch"})
 
-    assert [] == fold(story.lines).of(ToolDecided)
+    folded = fold(story.lines)
+
+    [event] = told(folded.facts, "tool_result")
+    assert [] == folded.of(ToolDecided)
+    assert ("nosuch", None, None) == tuple(
+        event[key] for key in ("tool_name", "decision_type", "decision_source")
+    )
+
+
+def test_tool_that_does_not_exist_is_no_servers_and_no_series_of_its_own() -> None:
+    """A model can ask for any name: only the log event has it, and no MCP server was called."""
+    story = begun()
+    story.servers("echo")
+    story.tool("invalid", input={"tool": "echo_nosuch"})
+
+    [done] = fold(story.lines).of(ToolFinished)
+
+    assert (ToolType.BUILTIN, None) == (done.tool_type, done.mcp_server)
+    assert [(10, {"tool_name": "invalid", "success": False})] == list(TOOL_DURATION.observe(done))
 
 
 def test_wait_is_from_the_question_to_its_answer() -> None:

@@ -142,6 +142,29 @@ def test_a_beginning_that_is_sent_again_changes_no_sum(name: str, data: st.DataO
     assert sums(fold(lines).facts) == sums(fold(again).facts)
 
 
+TOLD_IN_ORDER = (
+    *("session.duration", "active_time.total", "permission.wait", "time_to_first_token"),
+    *("session.cost.total", "session.token.total", "session.idle", "user_prompt", "at_mention"),
+    *("tool_decision", "code_edit_tool.decision", "compaction.count", "api_error", "api_request"),
+)
+"""What is read from the order of events: a prompt's text belongs to a message that is known, and so on."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_neighbours_that_change_places_change_no_sum(name: str) -> None:
+    """Tokens, cost, lines, commits, calls of tools and models do not depend on the order of two events."""
+    lines = RECORDINGS[name]
+    expected = sums(fold(lines).facts, without=TOLD_IN_ORDER)
+    places = [at for at in range(len(lines) - 1) if all(b'"event"' in line for line in lines[at : at + 2])]
+
+    found = [
+        sums(fold([*lines[:at], lines[at + 1], lines[at], *lines[at + 2 :]]).facts, without=TOLD_IN_ORDER)
+        for at in places
+    ]
+
+    assert [expected] * len(places) == found
+
+
 ID = re.compile(rb"\b((?:ses|msg|prt|per|evt)_\w+)\w\b")
 
 

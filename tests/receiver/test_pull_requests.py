@@ -116,6 +116,8 @@ OUTPUTS = [
     ("hub pull-request -m x", f"{GITHUB}\n", [GITHUB]),
     ("tea pulls create -t x", f"# #3 x (open)\n\n{GITEA}\n", [GITEA]),
     ("az repos pr create --title x", f'{{"webUrl": "{AZURE}", "pullRequestId": 9}}', [AZURE]),
+    ("az repos pr create --title x", f'{{"webUrl": "{AZURE.replace("//", "//org@")}"}}', [AZURE]),
+    ("gh pr create -f", f"{GITHUB.replace('//', '//me:secret@')}\n{GITHUB}\n", [GITHUB]),
     ("gh pr create -f; gh pr create -f -H y", f"{GITHUB}\n{OTHER}\n", [GITHUB, OTHER]),
     ("gh pr create -f; gh pr create -f -H y", f"{OTHER}\n", [None, None]),
     ("for b in a b; do gh pr create -f -H $b; done", f"{GITHUB}\n{OTHER}\n", [GITHUB, OTHER]),

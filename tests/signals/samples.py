@@ -107,6 +107,7 @@ DONE = ToolFinished(
     origin=origin(),
     call_id="call_1",
     tool_name="bash",
+    tool_ran="bash",
     tool_type=ToolType.BUILTIN,
     mcp_server=None,
     operation=None,
@@ -120,9 +121,22 @@ DONE = ToolFinished(
     parameters='{"command":"ls"}',
 )
 READ = replace(
-    DONE, tool_name="read", operation=FileOperation.READ, language="Python", is_success=True, error_type=None
+    DONE,
+    tool_name="read",
+    tool_ran="read",
+    operation=FileOperation.READ,
+    language="Python",
+    is_success=True,
+    error_type=None,
 )
-ADDED = replace(DONE, tool_name="echo_add", tool_type=ToolType.MCP, mcp_server="echo", is_success=True)
+ADDED = replace(
+    DONE,
+    tool_name="echo_add",
+    tool_ran="echo_add",
+    tool_type=ToolType.MCP,
+    mcp_server="echo",
+    is_success=True,
+)
 DECIDED = ToolDecided(
     origin=origin(),
     call_id="call_1",

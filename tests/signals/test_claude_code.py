@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from otel_agent.facts import Decision, DecisionSource, Fact, QuerySource, Verdict
+from otel_agent.facts import Decision, DecisionSource, Fact, Failure, QuerySource, Verdict
 from otel_agent.receiver.testing import MemorySequences
 from otel_agent.signals import comparison
 from otel_agent.signals.content import ContentPolicy
@@ -19,11 +19,14 @@ from otel_agent.signals.totals import Series, SeriesKey, Totals
 from tests.pipelines import settings_of
 from tests.signals import golden
 from tests.signals.samples import (
+    ADDED,
+    ANSWERED,
     CALLED,
     COMMITTED,
     DECIDED,
     DONE,
     PROMPTED,
+    SKILLED,
     STARTED,
     origin,
 )
@@ -170,6 +173,36 @@ def test_sessions_of_subagents_do_not_count() -> None:
     assert ("fresh", False) == (counted.attributes["start_type"], "is_subagent" in counted.attributes)
 
 
+def test_effort_is_where_claude_code_has_it() -> None:
+    """On tokens, cost, requests and errors; the other profile's points do not have it."""
+    failed = replace(CALLED, failure=Failure(name="APIError"))
+    points = [*measured(CALLED, "token.usage"), *measured(CALLED, "cost.usage")]
+    [plain] = measured(CALLED, "cost.usage", OPENCODE_TELEMETRY_PROFILE="opencode")
+
+    assert {"high"} == {point.attributes["effort"] for point in points}
+    assert ("high", "high") == (
+        record(CALLED, "api_request").attributes["effort"],
+        record(failed, "api_error").attributes["effort"],
+    )
+    assert "effort" not in plain.attributes
+
+
+def test_prompts_and_answers_name_their_messages() -> None:
+    """message.uuid is OpenCode's id of the message."""
+    assert ["uid", "uid"] == [
+        record(PROMPTED, "user_prompt").attributes["message.uuid"],
+        record(ANSWERED, "assistant_response").attributes["message.uuid"],
+    ]
+
+
+def test_refused_call_has_no_result() -> None:
+    """Claude Code's tool_result tells of calls that were let run: its decision_type is always accept."""
+    refused = Verdict(decision=Decision.REJECT, source=DecisionSource.USER_REJECT)
+    told = projector().records(replace(DONE, verdict=refused))
+
+    assert [] == [one.name for one in told]
+
+
 def test_tool_result_is_written_in_strings() -> None:
     """Dashboards compare success with "true" and convert the numbers themselves."""
     failed = record(DONE, "tool_result").attributes
@@ -189,12 +222,32 @@ def test_prompt_is_redacted_unless_it_may_leave() -> None:
 
 
 @pytest.mark.parametrize(
+    ("fact", "event", "key", "closed", "opened"),
+    [
+        (PROMPTED, "user_prompt", "command_name", "custom", "hello"),
+        (replace(PROMPTED, command_name="init"), "user_prompt", "command_name", "init", "init"),
+        (replace(PROMPTED, command_name=None), "user_prompt", "command_name", None, None),
+        (SKILLED, "skill_activated", "skill.name", "custom", "review"),
+        (ADDED, "tool_result", "mcp_server.name", None, "echo"),
+    ],
+    ids=["command", "own command", "no command", "skill", "server"],
+)
+def test_names_of_commands_skills_and_servers_are_details(
+    fact: Fact, event: str, key: str, closed: str | None, opened: str | None
+) -> None:
+    """Claude Code sends them with OTEL_LOG_TOOL_DETAILS only."""
+    assert (closed, opened) == tuple(
+        record(fact, event, policy).attributes.get(key) for policy in (None, OPENED)
+    )
+
+
+@pytest.mark.parametrize(
     ("tool", "expected"),
     [("bash", "Bash"), ("apply_patch", "Edit"), ("todowrite", "TodoWrite"), ("db_query", "db_query")],
 )
 def test_tools_have_the_names_of_claude_code(tool: str, expected: str) -> None:
     """OpenCode's own tools, on events and metrics; the tools of others keep their names."""
-    done, decided = replace(DONE, tool_name=tool), replace(DECIDED, tool_name=tool)
+    done, decided = replace(DONE, tool_name=tool, tool_ran=tool), replace(DECIDED, tool_name=tool)
     [duration] = measured(done, "tool.duration")
 
     assert [expected] * 3 == [

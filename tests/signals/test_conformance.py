@@ -19,13 +19,11 @@ from opentelemetry.sdk.metrics.export import (
 )
 from opentelemetry.sdk.metrics.view import ExplicitBucketHistogramAggregation, View
 
-from otel_agent.signals import metrics
+from otel_agent.signals.catalogue import INSTRUMENTS
 from otel_agent.signals.instruments import Instrument
 from otel_agent.signals.model import Distribution, Kind, Measurement, Point
 from otel_agent.signals.totals import Totals
-from otel_agent.tables import rows
 
-INSTRUMENTS = rows(metrics, Instrument)
 TEMPORALITIES = {False: AggregationTemporality.CUMULATIVE, True: AggregationTemporality.DELTA}
 Found = dict[tuple[str, tuple[tuple[str, object], ...]], object]
 

@@ -74,7 +74,10 @@ def permission_replied(event: PermissionReplied, context: Context) -> Iterator[F
     end_wait(question, context)
     asked = context.session.questions.pop(question, None)
     call_id = asked.call_id if asked else None
-    known = context.session.tools.get(call_id or "") or ToolCallState(tool="unknown")
+    tools = context.session.tools
+    known = tools.get(call_id or "") or ToolCallState(tool="unknown")
+    if call_id == question:
+        tools.pop(question, None)  # no end of a call will
     decision, source = reply
     if context.answers_itself:
         source = DecisionSource.CONFIG

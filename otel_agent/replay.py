@@ -1,7 +1,6 @@
 """A recorded journal sent once more through the agent's own path: fold, store, deliver."""
 
 import hashlib
-import random
 import shutil
 import threading
 import time
@@ -19,9 +18,9 @@ from otel_agent.journal import read_header, segment_path
 from otel_agent.pipeline import Pipeline
 from otel_agent.routes import Standing, destination, routes
 from otel_agent.settings import Settings
+from otel_agent.worker import jitter, now_ms
 
 PUMP_S = 0.05
-JITTER = (0.75, 1.25)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +88,7 @@ def replay(
         settings,
         destinations={signal: destination(row, header) for signal, row in settings.deliveries.items()},
         observer=None,
-        now_ms=_now_ms,
+        now_ms=now_ms,
     )
     try:
         while pipeline.step():
@@ -115,8 +114,8 @@ def _deliver(
     sender = Sender(
         pipeline.outbox,
         routes(standing, header, pipeline.places),
-        now_ms=_now_ms,
-        jitter=lambda: random.uniform(*JITTER),  # noqa: S311 - spreads retries, protects nothing
+        now_ms=now_ms,
+        jitter=jitter,
         wake=woken.set,
     )
     while not sender.is_idle and time.monotonic() < deadline_s:
@@ -125,8 +124,3 @@ def _deliver(
         woken.wait(PUMP_S)
         woken.clear()
     sender.close()
-
-
-def _now_ms() -> int:
-    """Return the time of day in milliseconds."""
-    return time.time_ns() // 1_000_000

@@ -28,6 +28,11 @@ JITTER = (0.75, 1.25)
 log = structlog.get_logger(__name__)
 
 
+def jitter() -> float:
+    """Return a factor around 1, so that agents do not try again all at once."""
+    return random.uniform(*JITTER)  # noqa: S311 - spreads retries, protects nothing
+
+
 def now_ms() -> int:
     """Return the time of day in milliseconds."""
     return time.time_ns() // 1_000_000
@@ -80,7 +85,7 @@ class Worker:
             self._pipeline.outbox,
             routes(standing, header, self._pipeline.places),
             now_ms=now_ms,
-            jitter=lambda: random.uniform(*JITTER),  # noqa: S311 - spreads retries, protects nothing
+            jitter=jitter,
             wake=process.wake,
         )
 

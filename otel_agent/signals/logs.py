@@ -31,7 +31,8 @@ def _info(_fact: Fact) -> Severity:
     return Severity.INFO
 
 
-def _error(_fact: Fact) -> Severity:
+def as_error(_fact: Fact) -> Severity:
+    """Return the severity of what failed."""
     return Severity.ERROR
 
 
@@ -181,7 +182,7 @@ SESSION_ERROR = LogEvent(
     name="session.error",
     description="OpenCode reported an error of the session",
     fact=SessionFailed,
-    severity=_error,
+    severity=as_error,
     read=_session_error,
     attributes=("error", "status_code"),
 )
@@ -209,7 +210,7 @@ API_ERROR = LogEvent(
     description="A model call failed for good, or was aborted",
     fact=ModelCalled,
     is_told=_has_failed,
-    severity=_error,
+    severity=as_error,
     read=_api_error,
     attributes=("model", "provider", "error", "status_code", "attempt", "duration_ms", "query_source"),
 )

@@ -11,15 +11,11 @@ from otel_agent.facts import (
     SubtaskInvoked,
 )
 from otel_agent.signals.content import ContentPolicy
-from otel_agent.signals.logs import EventAttributes, LogEvent
+from otel_agent.signals.logs import EventAttributes, LogEvent, as_error
 from otel_agent.signals.model import Severity
 
 ABORTED = "MessageAbortedError"
 """What OpenCode names a call that the user aborted: its retries were not exhausted."""
-
-
-def _error(_fact: ModelCalled) -> Severity:
-    return Severity.ERROR
 
 
 def _assistant_response(fact: Answered, content: ContentPolicy) -> EventAttributes:
@@ -99,7 +95,7 @@ API_RETRIES_EXHAUSTED = LogEvent(
     description="A model call failed for good after it was tried again",
     fact=ModelCalled,
     is_told=_is_exhausted,
-    severity=_error,
+    severity=as_error,
     read=_api_retries_exhausted,
     attributes=(*("model", "provider", "error", "status_code", "total_attempts", "total_retry_duration_ms"),),
 )

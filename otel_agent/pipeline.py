@@ -21,14 +21,13 @@ from otel_agent.journal import Fault, RawLine, Tail, delete_read_segments
 from otel_agent.logfile import told
 from otel_agent.memory import Memory
 from otel_agent.observe import Observer
-from otel_agent.receiver.tracker import Tracker
+from otel_agent.receiver.tracker import UNUSABLE_LINE, Tracker
 from otel_agent.resource import resource_attributes
 from otel_agent.settings import Settings, Signal
 from otel_agent.signals.model import Record
 from otel_agent.signals.projector import Projector, content_of
 
 READ_BYTES = 1024 * 1024
-UNUSABLE_LINE = "unusable_line"
 UNENCODABLE = "unencodable"
 NEVER = math.inf
 RETRY_MS = 1000

@@ -101,21 +101,27 @@ class Context:
 class Handler:
     """One consumed event type: the shape of its properties and what it says.
 
-    `tells_outcome`: the event may say how a completed call ended, so calls are settled after it, not before.
+    `tells_outcome`: the event may say how a completed call ended, which decides nothing before the next one.
+    `is_early` tells whether what the event is about has still to come.
     """
 
     event: str
     shape: type[Wire]
     fold: Callable[[Any, Context], Iterator[Fact]]
     tells_outcome: bool = False
+    is_early: Callable[[Any, Context], bool] | None = None
 
 
 def handles(
-    event: str, shape: type[P], *, tells_outcome: bool = False
+    event: str,
+    shape: type[P],
+    *,
+    tells_outcome: bool = False,
+    is_early: Callable[[P, Context], bool] | None = None,
 ) -> Callable[[Callable[[P, Context], Iterator[Fact]]], Handler]:
     """Make a function the handler row of an event type."""
 
     def row(fold: Callable[[P, Context], Iterator[Fact]]) -> Handler:
-        return Handler(event=event, shape=shape, fold=fold, tells_outcome=tells_outcome)
+        return Handler(event=event, shape=shape, fold=fold, tells_outcome=tells_outcome, is_early=is_early)
 
     return row

@@ -10,6 +10,8 @@ from otel_agent.receiver.wire import MessageInfo, Part
 
 PERSONAL_PARTS = frozenset({"file", "agent", "subtask"})
 """Parts of a user message that a person added, beside text that is not synthetic."""
+PROMPT_PARTS = PERSONAL_PARTS | {"text", "compaction"}
+"""Parts that a user message may have."""
 MENTIONS = {"file": MentionType.FILE, "agent": MentionType.AGENT}
 """The parts that stand for what a person named with an @, or attached."""
 
@@ -56,14 +58,18 @@ def add_part(part: Part, context: Context) -> None:
         prompt.texts[part.id] = text
 
 
-def report_prompts(context: Context) -> Iterator[Fact]:
-    """Report the prompts whose parts are all there: OpenCode has begun to answer, or the input is at its end.
+def report_prompts(context: Context, *, until: str | None = None) -> Iterator[Fact]:
+    """Report the prompts up to one that OpenCode has begun to answer; at the end of the input all of them.
 
     Not reported are what OpenCode sent itself (a compaction, a continuation) and what a model sent to its
     sub-agent.
     """
     session = context.session
-    for message_id, prompt in list(session.prompts.items()):
+    waiting = list(session.prompts)
+    if until is not None:
+        waiting = waiting[: waiting.index(until) + 1] if until in session.prompts else []
+    for message_id in waiting:
+        prompt = session.prompts[message_id]
         del session.prompts[message_id]
         is_persons = prompt.is_personal and not prompt.is_compaction and session.parent is None
         is_new = context.count_once("prompt", message_id)

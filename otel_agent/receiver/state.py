@@ -152,11 +152,21 @@ class WriteState(msgspec.Struct):
     model: str | None
 
 
+class EarlyState(msgspec.Struct):
+    """An event that came before what it is about; `properties` are its JSON."""
+
+    type: str
+    time_ms: int
+    event_id: str | None
+    properties: bytes
+
+
 class SessionState(msgspec.Struct):
     """One session as far as this process has seen it.
 
     `baseline_tokens` and `baseline_cost` are what it had used before; None when that was not told in time.
     `context_tokens` are those of its last call; `limits` has by provider and model how many it takes.
+    `ended_by` is the type of the event that ended the last turn, while another type may still tell it again.
     """
 
     id: str
@@ -174,6 +184,7 @@ class SessionState(msgspec.Struct):
     model: str | None = None
     effort: str | None = None
     is_turn_open: bool = False
+    ended_by: str | None = None
     turn: TurnState | None = None
     compaction: CompactionState | None = None
     last_event: int | None = None
@@ -197,13 +208,15 @@ class SessionState(msgspec.Struct):
     session_diff: tuple[int, int] | None = None
     reverted_from: str | None = None
     net_lines: tuple[int, int] | None = None
+    early: list[EarlyState] = []
 
     @property
     def is_open(self) -> bool:
         """Whether the end of input would still say something about this session."""
         has_call = any(call.is_running for call in self.calls.values())
         is_start_waiting = self.start is not None and not self.is_start_reported
-        return self.is_turn_open or has_call or is_start_waiting or bool(self.prompts or self.writes)
+        is_waiting = bool(self.prompts or self.writes or self.early)
+        return self.is_turn_open or has_call or is_start_waiting or is_waiting
 
 
 class Sessions(Protocol):

@@ -45,7 +45,26 @@ def tool_updated(part: Part, context: Context) -> Iterator[Fact]:
         yield from _running(key, call_id, tool, state, context)
     elif state.status in {"completed", "error"} and not context.is_history(state.time.end):
         context.count_once("tool", key)
+        if tool in ASKING:
+            begin_wait(call_id, context, state.time.start)
         yield from _over(_finished_call(part, state, call_id, tool, context), state, context)
+
+
+def ends_early(part: Part, context: Context) -> bool:
+    """Tell whether a call's end came before what decided on it: a question about it, or the answer.
+
+    An abort is an answer; whether there was a question is known at the latest when OpenCode is idle.
+    """
+    state = part.state
+    if state is None or state.status not in {"completed", "error"}:
+        return False
+    if context.is_counted("tool", f"{part.messageID}:{part.callID}") or context.is_history(state.time.end):
+        return False
+    is_asked = any(asked.call_id == part.callID for asked in context.session.questions.values())
+    if state.status == "error" and _ABORTED in (state.error or "").lower():
+        known = context.session.tools.get(part.callID or "")
+        return not is_asked and (known is None or known.decision is None)
+    return is_asked
 
 
 def _running(key: str, call_id: str, tool: str, state: ToolState, context: Context) -> Iterator[Fact]:

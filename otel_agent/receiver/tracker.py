@@ -15,7 +15,14 @@ from otel_agent.receiver.handlers import message, permission, session, vcs
 from otel_agent.receiver.identifiers import event_order, is_later, session_created_ms
 from otel_agent.receiver.lines import settle_writes
 from otel_agent.receiver.prompts import report_prompts
-from otel_agent.receiver.state import InstanceState, JournalState, Seen, Sessions, SessionState
+from otel_agent.receiver.state import (
+    EarlyState,
+    InstanceState,
+    JournalState,
+    Seen,
+    Sessions,
+    SessionState,
+)
 from otel_agent.receiver.turns import end_turn, report_start
 from otel_agent.receiver.wire import Event, Hook, Host, Instance, Line, Observed, Wire
 from otel_agent.tables import rows
@@ -28,6 +35,11 @@ HANDLERS: Mapping[str, Handler] = {row.event: row for module in MODULES for row 
 
 IGNORED = frozenset({"session.deleted", "session.compacted"})
 """Types that the plugin forwards for later and that say nothing yet."""
+
+UNUSABLE_LINE = "unusable_line"
+"""The reason for which a line is dropped that is well formed, and has a value that nothing can be made of."""
+KEPT_EARLY = 16
+"""How many early events of a session wait for what they are about; the oldest is then folded as it is."""
 
 _LINE = msgspec.json.Decoder(Line)
 _DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
@@ -84,6 +96,7 @@ class Tracker:
         for state in list(self._sessions.open_sessions()):
             context = self._context(state, self.journal.last_ms, None)
             for steps in (
+                self._release(state, is_all=True),
                 report_prompts(context),
                 cut_calls(context),
                 report_start(context),
@@ -125,24 +138,46 @@ class Tracker:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             self.dropped["malformed_event"] += 1
             return []
-        return list(self._handle(handler, properties, line, event))
-
-    def _handle(self, handler: Handler, properties: Wire, line: Line, event: Event) -> Iterator[Fact]:
-        """Settle what this event decides of earlier ones, then fold it; a copy sent again decides nothing."""
-        state = self._session(properties.session_id or "", line)
-        context = self._context(state, line.t, event.id)
-        order = event_order(event.id)
-        is_new = is_later(order, state.last_event)
         self.events += 1
+        context = self._context(self._session(properties.session_id or "", line), line.t, event.id)
+        state = context.session
+        facts = list(self._release(state, is_all=True)) if properties.is_idle else []
+        if handler.is_early is not None and handler.is_early(properties, context):
+            state.early.append(EarlyState(event.type, line.t, event.id, bytes(event.properties)))
+        else:
+            facts += self._handle(handler, properties, context)
+        facts += self._release(state)
+        if state.id:
+            self._sessions.put(state)
+        return facts
+
+    def _release(self, state: SessionState, *, is_all: bool = False) -> Iterator[Fact]:
+        """Fold the early events for which there is nothing to wait any more."""
+        waiting, state.early = state.early, []
+        for index, early in enumerate(waiting):
+            handler = HANDLERS[early.type]
+            properties: Wire = _DECODERS[early.type].decode(early.properties)
+            context = self._context(state, early.time_ms, early.event_id)
+            is_last = is_all or len(waiting) - index > KEPT_EARLY
+            if not is_last and handler.is_early is not None and handler.is_early(properties, context):
+                state.early.append(early)
+                continue
+            try:
+                facts = list(self._handle(handler, properties, context))
+            except Exception:  # noqa: BLE001 - else it would be in the way of every later event of the session
+                self.dropped[UNUSABLE_LINE] += 1
+            else:
+                yield from facts
+
+    def _handle(self, handler: Handler, properties: Wire, context: Context) -> Iterator[Fact]:
+        """Settle what this event decides of earlier ones, then fold it; a copy sent again decides nothing."""
+        state, order = context.session, event_order(context.event_id)
+        is_new = is_later(order, state.last_event)
         if is_new and not handler.tells_outcome:
             yield from settle_calls(context, but=properties.message_id)
         yield from handler.fold(properties, context)
-        if is_new and handler.tells_outcome:
-            yield from settle_calls(context)
         if is_new:
             state.last_event = order
-        if state.id:
-            self._sessions.put(state)
 
     def _session(self, session_id: str, line: Line) -> SessionState:
         """Return a session's state; a new one knows from its id when it was created."""

@@ -7,13 +7,13 @@ from otel_agent.receiver.context import Context
 from otel_agent.receiver.state import TurnState
 
 
-def begin_wait(key: str, context: Context) -> None:
-    """Note that a question was asked."""
+def begin_wait(key: str, context: Context, since_ms: int | None = None) -> None:
+    """Note that a question was asked: now, or at a time that is known."""
     turn = _turn(context)
     if turn is None or key in turn.waits:
         return
     if not turn.waits:
-        turn.waiting_ms = context.time_ms
+        turn.waiting_ms = context.time_ms if since_ms is None else since_ms
     turn.waits.append(key)
 
 

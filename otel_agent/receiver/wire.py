@@ -34,6 +34,11 @@ class Wire(msgspec.Struct, frozen=True, gc=False):
         """The message that an event updates, or a part of it; None for any other event."""
         return None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether an event says that OpenCode has nothing to do for the session."""
+        return False
+
 
 class Instance(Wire, frozen=True):
     """One directory that the OpenCode process works in."""

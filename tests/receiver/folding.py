@@ -85,10 +85,11 @@ def restored(
 Sums = dict[str, dict[tuple[object, ...], float]]
 
 
-def sums(facts: Iterable[Fact], *, without: Sequence[str] = ()) -> Sums:
+def sums(facts: Iterable[Fact], *, without: Sequence[str] = (), counted: Sequence[str] = ()) -> Sums:
     """Return what counters and histograms add up to by session and attributes, and how many events there are.
 
     Counts are exact; costs are rounded to 12 digits, as adding them in another order may change the last.
+    Of the instruments in `counted` it is how many values there are.
     """
     found: dict[str, Counter[tuple[object, ...]]] = {}
     for fact in facts:
@@ -96,7 +97,7 @@ def sums(facts: Iterable[Fact], *, without: Sequence[str] = ()) -> Sums:
             if row.fact is type(fact) and row.kind is not Kind.GAUGE and row.suffix not in without:
                 for value, attributes in row.observe(fact):
                     key = (fact.origin.session_id, *sorted(attributes.items()))
-                    found.setdefault(row.suffix, Counter())[key] += value  # type: ignore[assignment]
+                    found.setdefault(row.suffix, Counter())[key] += 1 if row.suffix in counted else value  # type: ignore[assignment]
         for event in EVENTS:
             if event.fact is type(fact) and event.is_told(fact) and event.name not in without:
                 found.setdefault(event.name, Counter())[fact.origin.session_id,] += 1

@@ -712,17 +712,18 @@ def test_parts_of_a_prompt_add_up() -> None:
 
 
 def test_prompt_is_told_before_its_answer() -> None:
-    """A prompt is whole when OpenCode begins to answer; a part that comes later is none of it."""
+    """A prompt is whole when its answer has a part; what comes later is none of it."""
     story = Story()
     story.session()
     story.prompt()
-    before = fold(story.lines, is_finished=False)
     story.assistant()
+    before = fold(story.lines, is_finished=False)
+    story.part("step-start")
     story.part("text", "msg_1", text="later")
 
     folded = fold(story.lines, is_finished=False)
 
-    assert ([], 1) == (before.of(Prompted), len(folded.of(Prompted)))
+    assert ([], [5]) == (before.of(Prompted), [prompt.length for prompt in folded.of(Prompted)])
 
 
 def test_users_own_shell_command_is_no_model_call() -> None:

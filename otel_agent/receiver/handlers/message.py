@@ -7,8 +7,8 @@ from otel_agent.receiver.answers import add_text
 from otel_agent.receiver.calls import call_of, describe_call, use_of
 from otel_agent.receiver.context import Context, handles
 from otel_agent.receiver.lines import next_turn, summarized
-from otel_agent.receiver.prompts import add_part, describe_prompt, report_prompts
-from otel_agent.receiver.tools import tool_updated
+from otel_agent.receiver.prompts import PROMPT_PARTS, add_part, describe_prompt, report_prompts
+from otel_agent.receiver.tools import ends_early, tool_updated
 from otel_agent.receiver.turns import open_turn
 from otel_agent.receiver.wire import MessageInfo, Part, Summary, Wire
 
@@ -63,8 +63,9 @@ def message_updated(event: MessageUpdated, context: Context) -> Iterator[Fact]:
         yield from _user_message(info, context)
     elif info.role == "assistant" and not context.is_counted("call", info.id):
         yield from open_turn(context, is_answer=True)
-        yield from report_prompts(context)
         describe_call(info, context)
+        if info.time.completed is not None or info.error is not None:
+            yield from _begun(info.id, context)
 
 
 def _user_message(info: MessageInfo, context: Context) -> Iterator[Fact]:
@@ -86,18 +87,40 @@ def _is_history(info: MessageInfo, context: Context) -> bool:
     return is_copy or context.is_history(info.time.completed or created_ms)
 
 
-@handles("message.part.updated", PartUpdated)
+def _is_before_message(event: PartUpdated, context: Context) -> bool:
+    """Tell whether a part came before the message that says what it is, or before what decided on a call."""
+    part, session = event.part, context.session
+    if part.type == "tool":
+        return ends_early(part, context)
+    is_known = part.messageID in session.prompts or part.messageID in session.calls
+    kinds = ("history", "prompt", "call")
+    return (
+        part.type in PROMPT_PARTS
+        and not is_known
+        and not any(context.is_counted(kind, part.messageID) for kind in kinds)
+    )
+
+
+@handles("message.part.updated", PartUpdated, is_early=_is_before_message)
 def part_updated(event: PartUpdated, context: Context) -> Iterator[Fact]:
     """A part of a message came or changed."""
     part = event.part
     if context.is_counted("history", part.messageID):
         return
+    yield from _begun(part.messageID, context)
     if part.type == "tool":
         yield from tool_updated(part, context)
     elif part.messageID in context.session.prompts:
         add_part(part, context)
     elif not context.is_counted("prompt", part.messageID) and not context.is_counted("call", part.messageID):
         _answered(part, context)
+
+
+def _begun(message_id: str, context: Context) -> Iterator[Fact]:
+    """Report the prompts that a message answers: when it has a part or is over, theirs are all there."""
+    call = context.session.calls.get(message_id)
+    if call is not None and call.created_ms is not None:
+        yield from report_prompts(context, until=call.prompt_id)
 
 
 def _answered(part: Part, context: Context) -> None:

@@ -37,6 +37,11 @@ class PermissionReplied(Wire, frozen=True):
     reply: str | None = None
     response: str | None = None
 
+    @property
+    def question(self) -> str:
+        """The question's id."""
+        return self.requestID or self.permissionID or ""
+
 
 @handles("permission.asked", PermissionAsked)
 def permission_asked(event: PermissionAsked, context: Context) -> Iterator[Fact]:
@@ -64,10 +69,17 @@ def _note(event: PermissionAsked, context: Context) -> None:
     begin_wait(event.id, context)
 
 
-@handles("permission.replied", PermissionReplied)
+def _is_before_question(event: PermissionReplied, context: Context) -> bool:
+    """Tell whether the question has still to come."""
+    return event.question not in context.session.questions and not context.is_counted(
+        "permission", event.question
+    )
+
+
+@handles("permission.replied", PermissionReplied, is_early=_is_before_question)
 def permission_replied(event: PermissionReplied, context: Context) -> Iterator[Fact]:
     """Report the answer; `opencode run` answers its questions itself, as its flags say."""
-    question = event.requestID or event.permissionID or ""
+    question = event.question
     reply = REPLIES.get(event.reply or event.response or "")
     if reply is None or not context.count_once("permission", question):
         return

@@ -7,6 +7,7 @@ from otel_agent.facts import Fact, Retried, SessionFailed, TurnOutcome
 from otel_agent.receiver.calls import failure_of, note_error, use_of
 from otel_agent.receiver.context import Context, handles
 from otel_agent.receiver.lines import net_lines
+from otel_agent.receiver.prompts import report_prompts
 from otel_agent.receiver.turns import describe, end_turn, report_start, start
 from otel_agent.receiver.wire import FileDiff, SessionInfo, Wire, WireError
 
@@ -25,10 +26,15 @@ class SessionEvent(Wire, frozen=True):
         return self.info.id
 
 
-class SessionOnly(Wire, frozen=True):
-    """An event that only names its session."""
+class SessionIdle(Wire, frozen=True):
+    """A session for which OpenCode has nothing to do."""
 
     sessionID: str
+
+    @property
+    def is_idle(self) -> bool:
+        """That is all that it says."""
+        return True
 
 
 class Status(Wire, frozen=True):
@@ -43,6 +49,11 @@ class SessionStatus(Wire, frozen=True):
 
     sessionID: str
     status: Status
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it is this change."""
+        return self.status.type == "idle"
 
 
 class SessionError(Wire, frozen=True):
@@ -83,11 +94,26 @@ def session_updated(event: SessionEvent, context: Context) -> Iterator[Fact]:
     yield from net_lines(context)
 
 
-@handles("session.idle", SessionOnly)
-def session_idle(_event: SessionOnly, context: Context) -> Iterator[Fact]:
-    """OpenCode has nothing to do for a session; it may say so twice, and before the last message is over."""
+@handles("session.idle", SessionIdle)
+def session_idle(_event: SessionIdle, context: Context) -> Iterator[Fact]:
+    """OpenCode has nothing to do for a session."""
     if context.is_new_event():
-        yield from end_turn(context, TurnOutcome.IDLE)
+        yield from _idle("session.idle", context)
+
+
+def _idle(told_by: str, context: Context) -> Iterator[Fact]:
+    """End the turn; OpenCode tells it by two events, maybe before the last message is over.
+
+    The second of them says nothing new, and the next turn may have begun before it comes.
+    """
+    session = context.session
+    if session.ended_by not in {None, told_by}:
+        session.ended_by = None
+        return
+    was_open = session.is_turn_open
+    yield from end_turn(context, TurnOutcome.IDLE)
+    if was_open and not session.is_turn_open:
+        session.ended_by = told_by
 
 
 @handles("session.status", SessionStatus)
@@ -96,8 +122,8 @@ def session_status(event: SessionStatus, context: Context) -> Iterator[Fact]:
     kind, attempt = event.status.type, event.status.attempt or 0
     if kind not in {"idle", "retry"} or not context.is_new_event():
         return
-    if kind == "idle":
-        yield from end_turn(context, TurnOutcome.IDLE)
+    if event.is_idle:
+        yield from _idle("session.status", context)
     elif 0 < attempt < LARGEST_ATTEMPT:
         yield from _retried(attempt, context)
 
@@ -124,6 +150,7 @@ def session_error(event: SessionError, context: Context) -> Iterator[Fact]:
     if call is not None and call.finish is None and call.error_name is None:
         note_error(event.error, call, is_of_session=True)
     failure = failure_of(event.error.name, event.error.data.message, event.error.data.statusCode)
+    yield from report_prompts(context)
     yield SessionFailed(origin=context.origin(key), failure=failure)
 
 

@@ -31,7 +31,7 @@ check: lint types imports documents ## run every static check
 lint: $(VENV)/.check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/zizmor --offline --quiet .github
+	$(BIN)/zizmor --offline --quiet .github helpers/ci/github-actions.yml
 
 types: $(VENV)/.check
 	$(BIN)/mypy

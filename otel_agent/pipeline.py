@@ -15,6 +15,7 @@ import structlog
 from otel_agent.exporter.encode import Encoder
 from otel_agent.exporter.outbox import FILE_NAME, Outbox
 from otel_agent.exporter.packing import MAX_ITEMS, Packed, pack
+from otel_agent.exporter.sampling import tree_of
 from otel_agent.facts import Fact
 from otel_agent.header import Header
 from otel_agent.journal import Fault, RawLine, Tail, delete_read_segments
@@ -24,7 +25,8 @@ from otel_agent.observe import Observer
 from otel_agent.receiver.tracker import UNUSABLE_LINE, Tracker
 from otel_agent.resource import resource_attributes
 from otel_agent.settings import Settings, Signal
-from otel_agent.signals.model import Record
+from otel_agent.signals.model import Record, Span
+from otel_agent.signals.profile import SCOPE_NAME
 from otel_agent.signals.projector import Projector, content_of
 
 READ_BYTES = 1024 * 1024
@@ -36,6 +38,7 @@ RETRY_MS = 1000
 log = structlog.get_logger(__name__)
 
 _RECORD = msgspec.msgpack.Decoder(Record)
+_SPAN = msgspec.msgpack.Decoder(Span)
 
 
 class Pipeline:
@@ -67,7 +70,7 @@ class Pipeline:
         self._destinations = destinations
         self._observer = observer
         self._now_ms = now_ms
-        self._pending = self.outbox.connection.execute("SELECT count(*) FROM pending").fetchone()[0]
+        self._pending = self.outbox.held_items()
         self.is_stuck = False
         self._load()
         self._metrics_due_ms = now_ms() if self._totals.changed else NEVER
@@ -78,13 +81,14 @@ class Pipeline:
         settings = self._settings
         self._memory = Memory(self.outbox)
         self._tracker = Tracker(self._memory.journal, self._memory.sessions, self._memory.seen)
-        self._projector = Projector(settings, self._memory.sequences, content_of(settings))
+        tree = tree_of(settings.tracing, self.header.subcommand)
+        self._projector = Projector(settings, self._memory.sequences, content_of(settings), tree)
         self._totals = self._projector.totals(self._memory.load_series)
         self._memory.restore(self._totals)
         self._tail = Tail(self.folder, self._memory.position)
         self._end = self._memory.position
-        self._records: list[Record] = []
-        self._requests: list[tuple[Signal, Packed]] = []
+        self._items: list[tuple[Signal, Record | Span]] = []
+        self._requests: list[Packed] = []
         self._learn_places()
 
     def step(self) -> bool:
@@ -201,21 +205,21 @@ class Pipeline:
         for fact in facts:
             for measurement in self._projector.measurements(fact, version):
                 self._totals.measure(measurement)
-            self._records.extend(self._projector.records(fact))
+            self._items.extend((Signal.LOGS, record) for record in self._projector.records(fact))
+            self._items.extend((Signal.TRACES, span) for span in self._projector.spans(fact))
         if self._totals.changed and self._metrics_due_ms == NEVER:
             self._metrics_due_ms = self._now_ms() + self._settings.metrics_interval_ms
-        if self._records and self._logs_due_ms == NEVER:
+        if self._items and self._logs_due_ms == NEVER:
             self._logs_due_ms = self._now_ms() + self._settings.logs_interval_ms
 
     def _commit(self) -> bool:
         """Write everything that is staged in one transaction; tell whether it is stored now."""
-        rows = [(msgspec.msgpack.encode(record),) for record in self._records]
+        rows = [(signal.value, msgspec.msgpack.encode(item)) for signal, item in self._items]
         try:
-            with self.outbox.transaction() as connection:
+            with self.outbox.transaction():
                 self._memory.save(self._totals, self._end)
-                connection.executemany("INSERT INTO pending(item) VALUES(?)", rows)
-                for signal, request in self._requests:
-                    self._put(signal, request)
+                self.outbox.hold(rows)
+                self._put_all(Signal.METRICS, self._requests)
                 self._count_lines()
         except sqlite3.Error as error:
             log.warning("commit_failed", journal=self.header.id, error=str(error))
@@ -235,7 +239,7 @@ class Pipeline:
         self.is_stuck = False
         has_left_segment = self._end.segment > self._memory.position.segment
         self._memory.saved(self._totals, self._end)
-        self._records.clear()
+        self._items.clear()
         self._requests.clear()
         self._tracker.dropped.clear()
         self._tracker.events = 0
@@ -256,36 +260,40 @@ class Pipeline:
         export = self._totals.collect()
         encode = self._encoder().metrics
         for points in (export.zeros, export.points):
-            self._requests.extend((Signal.METRICS, request) for request in pack(points, encode))
+            self._requests.extend(pack(points, encode))
         if self._requests:
             self._commit()
 
     def _build_logs(self) -> None:
-        """Store requests for the records that wait."""
+        """Store requests for the records and spans that wait."""
         self._logs_due_ms = NEVER
         if not self._pending:
             return
+        encoder = self._encoder()
         try:
-            with self.outbox.transaction() as connection:
-                rows = connection.execute("SELECT item FROM pending ORDER BY id").fetchall()
-                for request in pack([_RECORD.decode(row[0]) for row in rows], self._encoder().logs):
-                    self._put(Signal.LOGS, request)
-                connection.execute("DELETE FROM pending")
+            with self.outbox.transaction():
+                records = [_RECORD.decode(item) for item in self.outbox.held(Signal.LOGS)]
+                self._put_all(Signal.LOGS, pack(records, encoder.logs))
+                spans = [_SPAN.decode(item) for item in self.outbox.held(Signal.TRACES)]
+                self._put_all(Signal.TRACES, pack(spans, encoder.traces))
+                self.outbox.release()
         except sqlite3.Error as error:
             log.warning("commit_failed", journal=self.header.id, error=str(error))
             self._logs_due_ms = self._now_ms() + RETRY_MS
             return
         self._pending = 0
 
-    def _put(self, signal: Signal, request: Packed) -> None:
-        """Store a request for its destination."""
-        if request.payload is None:
-            self.outbox.count({f"dropped.{UNENCODABLE}": request.items})
-            return
-        destination, now_ms = self._destinations[signal], self._now_ms()
-        self.outbox.put(signal, destination, request.payload, items=request.items, created_ms=now_ms)
+    def _put_all(self, signal: Signal, requests: Iterable[Packed]) -> None:
+        """Store requests for their destination."""
+        for request in requests:
+            if request.payload is None:
+                self.outbox.count({f"dropped.{UNENCODABLE}": request.items})
+                continue
+            destination, now_ms = self._destinations[signal], self._now_ms()
+            self.outbox.put(signal, destination, request.payload, items=request.items, created_ms=now_ms)
 
     def _encoder(self) -> Encoder:
         """Return an encoder for the resource as it is now known: OpenCode's version comes a little later."""
         attributes = resource_attributes(self._settings, self._memory.journal, self.header.id)
-        return Encoder.of(attributes, self._projector.profile)
+        scope = self._projector.span_profile.scope or SCOPE_NAME
+        return Encoder.of(attributes, self._projector.profile, scope)

@@ -13,6 +13,7 @@ from otel_agent.errors import SettingsError
 from otel_agent.parsing import Secret
 from otel_agent.profiles import INCLUDED, METRIC_ATTRIBUTES, TelemetryProfile, followed
 from otel_agent.surroundings import Places, Proxies, proxies_of, state_dir_of
+from otel_agent.tracing import TraceProfile, Tracing
 from otel_agent.variables import Reader, Setting, Signal, rows_of, setting, table_of
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "Signal",
     "TelemetryProfile",
     "Temporality",
+    "TraceProfile",
+    "Tracing",
     "environ",
     "from_process",
     "markdown_table",
@@ -52,6 +55,7 @@ class Settings:
     state_dir: Path
     deliveries: Mapping[Signal, Delivery] = field(default_factory=dict[Signal, Delivery])
     proxies: Mapping[str, str] = field(default_factory=dict[str, str])
+    tracing: Tracing = field(default_factory=Tracing)
     metrics_interval_ms: int = setting(
         "OPENCODE_OTLP_METRICS_INTERVAL",
         "OTEL_METRIC_EXPORT_INTERVAL",
@@ -91,12 +95,6 @@ class Settings:
         default=frozenset(),
         meaning="Metrics that are not sent, without the prefix; their log events stay.",
     )
-    disabled_traces: frozenset[str] = setting(
-        "OPENCODE_DISABLE_TRACES",
-        kind=parsing.DISABLED_SPANS,
-        default=frozenset(),
-        meaning="Types of spans that are not sent; `all`, `*`, `true` and `1` mean every type.",
-    )
     resource_attributes: Mapping[str, str] = setting(
         "OPENCODE_RESOURCE_ATTRIBUTES",
         kind=parsing.ATTRIBUTES,
@@ -115,9 +113,6 @@ class Settings:
         default=None,
         shown="opencode; in profile claude_code claude-code",
         meaning="The Resource's service.name.",
-    )
-    span_attributes: Mapping[str, str] = setting(
-        "OPENCODE_SPAN_ATTRIBUTES", kind=parsing.ATTRIBUTES, default={}, meaning="Attributes of every span."
     )
     metric_attributes: Mapping[str, str] = setting(
         "OPENCODE_METRIC_ATTRIBUTES",
@@ -151,15 +146,6 @@ class Settings:
         default=1.0,
         shown="1",
         meaning="Multiplies cost.usage and nothing else; the unit becomes `USD/<scale>`.",
-    )
-    traceparent: str | None = setting(
-        "OPENCODE_TRACEPARENT", kind=parsing.TEXT, default=None, meaning="W3C parent of every root span."
-    )
-    tracestate: str | None = setting(
-        "OPENCODE_TRACESTATE",
-        kind=parsing.TEXT,
-        default=None,
-        meaning="W3C state that belongs to that parent.",
     )
     headers_helper: str | None = setting(
         "OPENCODE_OTLP_HEADERS_HELPER",
@@ -256,17 +242,26 @@ def parse(environ: Mapping[str, str]) -> Settings:
         state_dir=state_dir_of(reader, os.getuid()),
         proxies=proxies_of(reader),
     )
-    deliveries = deliveries_of(reader, plain.disabled_traces)
+    tracing = reader.made(Tracing)
+    deliveries = deliveries_of(reader, tracing.disabled)
     if reader.problems:
         raise SettingsError(reader.problems)
     unset = [name for name, row in rows_of(Settings).items() if not row.given(environ, None)]
     following: Mapping[str, Any] = followed(plain.profile, plain.metric_prefix, unset)
-    return replace(plain, deliveries=deliveries, **following)
+    settings = replace(plain, deliveries=deliveries, tracing=tracing, **following)
+    if settings.profile is TelemetryProfile.CLAUDE_CODE and not _is_given(environ, Tracing, "profile"):
+        settings = replace(settings, tracing=replace(tracing, profile=TraceProfile.CLAUDE_CODE))
+    return settings
+
+
+def _is_given(environ: Mapping[str, str], kind: type[Tracing], field_name: str) -> bool:
+    """Tell whether a variable of a field is set."""
+    return bool(rows_of(kind)[field_name].given(environ, None))
 
 
 def rows() -> tuple[Setting[object], ...]:
     """Return every setting, in the order of the documentation."""
-    kinds = (Switches, Delivery, Settings, Places, Proxies)
+    kinds = (Switches, Delivery, Settings, Tracing, Places, Proxies)
     return tuple(row for kind in kinds for row in rows_of(kind).values())
 
 

@@ -11,6 +11,7 @@ from otel_agent.pipeline import Pipeline
 from otel_agent.settings import Settings, Signal, parse
 from otel_agent.sink import messages
 from otel_agent.sink.decode import Point, Record, Value, points_of, records_of
+from otel_agent.sink.spans import Span, spans_of
 
 DESTINATIONS = dict.fromkeys(Signal, "there")
 
@@ -45,10 +46,11 @@ def finished(folder: Path, settings: Settings | None = None) -> "Sent":
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What an outbox has: each request's points or records, in their order, and the counts."""
+    """What an outbox has: each request's points, records or spans, in their order, and the counts."""
 
     metrics: list[list[Point]] = field(default_factory=list)
     logs: list[list[Record]] = field(default_factory=list)
+    traces: list[list[Span]] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -61,6 +63,11 @@ class Sent:
     def records(self) -> list[Record]:
         """All records."""
         return [record for request in self.logs for record in request]
+
+    @property
+    def spans(self) -> list[Span]:
+        """All spans."""
+        return [span for request in self.traces for span in request]
 
     def totals(self) -> dict[tuple[object, ...], object]:
         """Return the last value of every series, with its start."""
@@ -83,6 +90,7 @@ def sent_of(outbox: Outbox) -> Sent:
     return Sent(
         metrics=[list(points_of(message)) for signal, message in decoded if signal == "metrics"],
         logs=[list(records_of(message)) for signal, message in decoded if signal == "logs"],
+        traces=[list(spans_of(message)) for signal, message in decoded if signal == "traces"],
         sizes=[len(payload) for _, payload in rows],
         counts=outbox.counts(),
     )

@@ -19,7 +19,7 @@ from otel_agent.exporter.outbox import FILE_NAME, Backlog, Outbox
 from otel_agent.journal import Lock, lock_holder
 from otel_agent.receipts import Receipt
 from otel_agent.routes import KEY_FILE, fingerprint
-from otel_agent.settings import Protocol
+from otel_agent.settings import Protocol, Signal
 from otel_agent.sink.server import Sink
 from tests import journals, pipelines
 from tests.agents import EXIT_WAIT_S, World, arrived, expected, settings_for, totals, uids
@@ -195,7 +195,7 @@ def test_backend_that_is_down_holds_nobody(world: World, sink: Sink) -> None:
     second = world.run(folder)
 
     assert [(0, "")] * 2 == [first, second]
-    assert waiting.requests == 3
+    assert waiting.requests == 4
     assert "connection refused" in (waiting.last_error or "")
     assert not folder.exists()
     assert arrived(sink).records
@@ -211,7 +211,7 @@ def test_server_that_hangs_cannot_hold_the_process(world: World, sink: Sink, pro
 
     assert (0, "") == world.run(folder, drain_s=0.3)
     assert time.monotonic() - begin_s < EXIT_WAIT_S / 2
-    assert 3 == backlog(folder).requests
+    assert 4 == backlog(folder).requests
 
 
 def test_terminated_agent_stores_and_leaves(world: World, sink: Sink) -> None:
@@ -414,7 +414,7 @@ def test_agent_stays_small(world: World, sink: Sink, protocol: Protocol) -> None
     )
 
     agent = world.start(folder)
-    assert wait_until(lambda: len({one.signal for one in sink.attempts()}) == 2)
+    assert wait_until(lambda: {one.signal for one in sink.attempts()} == set(Signal))
     told = Path(f"/proc/{agent.pid}/status").read_text(encoding="utf-8")
     resident_kib = int(next(line for line in told.splitlines() if line.startswith("VmRSS")).split()[1])
 

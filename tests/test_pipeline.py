@@ -283,7 +283,8 @@ def test_requests_wait_for_their_interval(tmp_path: Path) -> None:
         stored.append(stored_signals(pipeline))
     pipeline.close()
 
-    assert [set(), set(), {"logs"}, {"logs"}, {"logs", "metrics"}] == stored
+    slow = {"logs", "traces"}
+    assert [set(), set(), slow, slow, slow | {"metrics"}] == stored
 
 
 def stored_signals(pipeline: Pipeline) -> set[str]:
@@ -295,11 +296,13 @@ def stored_signals(pipeline: Pipeline) -> set[str]:
 @pytest.mark.parametrize(
     ("environ", "signals"),
     [
-        ({}, {"logs", "metrics"}),
-        ({"OTEL_LOGS_EXPORTER": "none"}, {"metrics"}),
-        ({"OPENCODE_DISABLE_LOGS": "1"}, {"metrics"}),
-        ({"OTEL_METRICS_EXPORTER": "none"}, {"logs"}),
-        ({"OTEL_METRICS_EXPORTER": "none", "OTEL_LOGS_EXPORTER": "none"}, set()),
+        ({}, {"logs", "metrics", "traces"}),
+        ({"OTEL_LOGS_EXPORTER": "none"}, {"metrics", "traces"}),
+        ({"OPENCODE_DISABLE_LOGS": "1"}, {"metrics", "traces"}),
+        ({"OTEL_METRICS_EXPORTER": "none"}, {"logs", "traces"}),
+        ({"OTEL_METRICS_EXPORTER": "none", "OTEL_LOGS_EXPORTER": "none"}, {"traces"}),
+        ({"OTEL_TRACES_EXPORTER": "none"}, {"logs", "metrics"}),
+        ({"OPENCODE_DISABLE_TRACES": "all", "OPENCODE_DISABLE_LOGS": "1"}, {"metrics"}),
     ],
 )
 def test_signal_that_is_off_is_not_stored(tmp_path: Path, environ: dict[str, str], signals: set[str]) -> None:

@@ -6,7 +6,17 @@ import pytest
 
 from otel_agent import settings
 from otel_agent.delivery import Delivery
-from otel_agent.settings import Protocol, Settings, Signal, TelemetryProfile, Temporality, parse
+from otel_agent.settings import (
+    Protocol,
+    Settings,
+    Signal,
+    TelemetryProfile,
+    Temporality,
+    TraceProfile,
+    Tracing,
+    parse,
+)
+from otel_agent.tracing import SamplerName
 
 ALL_SIGNALS = {Signal.METRICS, Signal.LOGS, Signal.TRACES}
 NAMES = (*settings.recorded_names(), *settings.secret_names())
@@ -22,24 +32,21 @@ def test_defaults() -> None:
             for signal in Signal
         },
         proxies={},
+        tracing=Tracing(),
         metrics_interval_ms=60_000,
         logs_interval_ms=5_000,
         profile=TelemetryProfile.OPENCODE,
         metric_prefix="opencode.",
         genai_metrics=False,
         disabled_metrics=frozenset(),
-        disabled_traces=frozenset(),
         resource_attributes={},
         standard_attributes={},
         service_name=None,
-        span_attributes={},
         metric_attributes={},
         excluded_metric_attributes=frozenset(),
         metrics_include=frozenset({"user.id", "vcs.repository.name"}),
         temporality=Temporality.CUMULATIVE,
         cost_scale=1.0,
-        traceparent=None,
-        tracestate=None,
         headers_helper=None,
         log_prompts=False,
         log_responses=False,
@@ -76,7 +83,6 @@ def test_empty_variables_are_unset() -> None:
         ({"OPENCODE_OTLP_LOGS_INTERVAL": "30"}, "logs_interval_ms", 30),
         ({"OPENCODE_METRIC_PREFIX": "claude_code."}, "metric_prefix", "claude_code."),
         ({"OPENCODE_DISABLE_METRICS": "a.b, c"}, "disabled_metrics", frozenset({"a.b", "c"})),
-        ({"OPENCODE_DISABLE_TRACES": "llm"}, "disabled_traces", frozenset({"llm"})),
         (
             {"OTEL_RESOURCE_ATTRIBUTES": "a=1,b=1", "OPENCODE_RESOURCE_ATTRIBUTES": "b=2,c=x%20y"},
             "resource_attributes",
@@ -114,7 +120,6 @@ def test_empty_variables_are_unset() -> None:
         ({"OPENCODE_METRIC_PREFIX": "claude_code."}, "temporality", Temporality.CUMULATIVE),
         ({"OPENCODE_GENAI_METRICS": "1"}, "genai_metrics", True),
         ({"OTEL_SERVICE_NAME": "mine"}, "service_name", "mine"),
-        ({"OPENCODE_SPAN_ATTRIBUTES": "a=1"}, "span_attributes", {"a": "1"}),
         ({"OPENCODE_METRIC_ATTRIBUTES": "a=1"}, "metric_attributes", {"a": "1"}),
         (
             {"OPENCODE_EXCLUDE_METRICS_ATTRIBUTES": "session.id,x"},
@@ -137,8 +142,6 @@ def test_empty_variables_are_unset() -> None:
             Temporality.CUMULATIVE,
         ),
         ({"OPENCODE_COST_USAGE_SCALE": "1000000"}, "cost_scale", 1_000_000.0),
-        ({"OPENCODE_TRACEPARENT": "no trace parent"}, "traceparent", "no trace parent"),
-        ({"OPENCODE_TRACESTATE": "k=v"}, "tracestate", "k=v"),
         ({"OPENCODE_OTLP_HEADERS_HELPER": "/opt/helper"}, "headers_helper", "/opt/helper"),
         ({"OPENCODE_CONTENT_MAX_LENGTH": "0"}, "content_max_length", 0),
         ({"OPENCODE_OTEL_EXIT_WAIT_MS": "auto"}, "exit_wait_ms", None),
@@ -196,3 +199,44 @@ def test_content_is_captured_where_it_is_asked_for(
 def test_signal_that_is_off_has_no_delivery(environ: dict[str, str], off: set[Signal]) -> None:
     """Only the signals that are on are delivered."""
     assert ALL_SIGNALS - off == set(parse(environ).deliveries)
+
+
+@pytest.mark.parametrize(
+    ("environ", "field", "expected"),
+    [
+        ({"OPENCODE_TRACE_PROFILE": "gen_ai"}, "profile", TraceProfile.GEN_AI),
+        ({"OPENCODE_DISABLE_TRACES": "llm"}, "disabled", frozenset({"llm"})),
+        ({"OPENCODE_SPAN_ATTRIBUTES": "a=1"}, "attributes", {"a": "1"}),
+        ({"OPENCODE_TRACEPARENT": "no trace parent"}, "traceparent", "no trace parent"),
+        ({"OPENCODE_TRACESTATE": "k=v"}, "tracestate", "k=v"),
+        ({"TRACEPARENT": "t"}, "run_traceparent", "t"),
+        ({"TRACESTATE": "k=v"}, "run_tracestate", "k=v"),
+        ({"OTEL_TRACES_SAMPLER": "traceidratio"}, "sampler", SamplerName.RATIO),
+        ({"OTEL_TRACES_SAMPLER_ARG": "0.25"}, "sampled_share", 0.25),
+        (
+            {"OPENCODE_TRACE_PROPAGATION_PROVIDERS": "anthropic, openai"},
+            "propagation_providers",
+            frozenset({"anthropic", "openai"}),
+        ),
+    ],
+)
+def test_variable_of_traces_sets_its_field(environ: dict[str, str], field: str, expected: object) -> None:
+    """Each variable of the traces is read into its field."""
+    assert expected == getattr(parse(environ).tracing, field)
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({"OPENCODE_METRIC_PREFIX": "claude_code."}, TraceProfile.CLAUDE_CODE),
+        ({"OPENCODE_TELEMETRY_PROFILE": "claude_code"}, TraceProfile.CLAUDE_CODE),
+        (
+            {"OPENCODE_TELEMETRY_PROFILE": "claude_code", "OPENCODE_TRACE_PROFILE": "openinference"},
+            TraceProfile.OPENINFERENCE,
+        ),
+        ({}, TraceProfile.OPENCODE),
+    ],
+)
+def test_profile_of_spans_follows_that_of_telemetry(environ: dict[str, str], expected: TraceProfile) -> None:
+    """Unless it is set itself."""
+    assert expected is parse(environ).tracing.profile

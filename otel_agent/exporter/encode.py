@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.common.metrics_encoder import encode_metrics
+from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.sdk.metrics.export import (
     AggregationTemporality,
     Gauge,
@@ -18,12 +20,22 @@ from opentelemetry.sdk.metrics.export import (
 )
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+from opentelemetry.trace import NonRecordingSpan, set_span_in_context
 
 from otel_agent import __version__
+from otel_agent.exporter.readable import readable, span_context
 from otel_agent.exporter.repeats import Run, repeat, runs
 from otel_agent.exporter.sdk import LogRecord, ReadableLogRecord, SeverityNumber, encode_logs
-from otel_agent.signals.model import AttributeValue, Distribution, Kind, Point, Record, Severity
-from otel_agent.signals.profile import OPENCODE
+from otel_agent.signals.model import (
+    AttributeValue,
+    Distribution,
+    Kind,
+    Point,
+    Record,
+    Severity,
+    Span,
+)
+from otel_agent.signals.profile import OPENCODE, SCOPE_NAME
 from otel_agent.signals.rules import Profile
 
 _SEVERITIES = {Severity.INFO: SeverityNumber.INFO, Severity.ERROR: SeverityNumber.ERROR}
@@ -35,11 +47,17 @@ class Encoder:
 
     resource: Resource
     profile: Profile
+    traces_scope: str
 
     @classmethod
-    def of(cls, attributes: Mapping[str, AttributeValue], profile: Profile = OPENCODE) -> "Encoder":
+    def of(
+        cls,
+        attributes: Mapping[str, AttributeValue],
+        profile: Profile = OPENCODE,
+        traces_scope: str = SCOPE_NAME,
+    ) -> "Encoder":
         """Return an encoder for exactly these resource attributes: no detector adds to them."""
-        return cls(Resource(dict(attributes)), profile)
+        return cls(Resource(dict(attributes)), profile, traces_scope)
 
     def metrics(self, points: Sequence[Point]) -> bytes:
         """Return an ExportMetricsServiceRequest with the points of each metric together."""
@@ -65,6 +83,11 @@ class Encoder:
             for record in records
         ]
         return encode_logs(batch).SerializeToString()
+
+    def traces(self, spans: Sequence[Span]) -> bytes:
+        """Return an ExportTraceServiceRequest."""
+        scope = _scope(self.traces_scope)
+        return encode_spans([readable(span, self.resource, scope) for span in spans]).SerializeToString()
 
 
 def _scope(name: str) -> InstrumentationScope:
@@ -128,4 +151,12 @@ def _log_record(record: Record, severity: Severity | None) -> LogRecord:
         body=record.body,
         attributes=dict(record.attributes),
         event_name=record.name,
+        context=_context(record),
     )
+
+
+def _context(record: Record) -> Context | None:
+    """Return the context of the span that a record belongs to, which carries the record's ids."""
+    if record.trace_id is None or record.span_id is None:
+        return None
+    return set_span_in_context(NonRecordingSpan(span_context(record.trace_id, record.span_id)), Context())

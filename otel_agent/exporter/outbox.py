@@ -4,7 +4,7 @@ An outbox row is exactly one OTLP request. Everything here runs on one thread.
 """
 
 import sqlite3
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS sequences(session TEXT PRIMARY KEY, number INTEGER NO
 CREATE TABLE IF NOT EXISTS series(
     key BLOB PRIMARY KEY, suffix TEXT NOT NULL, is_changed INTEGER NOT NULL, state BLOB NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS pending(id INTEGER PRIMARY KEY, item BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS pending(id INTEGER PRIMARY KEY, signal TEXT NOT NULL, item BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS requests(
     id INTEGER PRIMARY KEY AUTOINCREMENT, signal TEXT NOT NULL, destination TEXT NOT NULL,
     payload BLOB NOT NULL, items INTEGER NOT NULL, created_ms INTEGER NOT NULL,
@@ -106,6 +106,24 @@ class Outbox:
         """
         is_busy, *_ = self.connection.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
         return not is_busy
+
+    def hold(self, items: Iterable[tuple[str, bytes]]) -> None:
+        """Keep encoded items, each with its signal, for a later request; within a transaction."""
+        self.connection.executemany("INSERT INTO pending(signal, item) VALUES(?, ?)", items)
+
+    def held(self, signal: Signal) -> list[bytes]:
+        """Return the items of a signal that are kept, oldest first."""
+        rows = self.connection.execute("SELECT item FROM pending WHERE signal=? ORDER BY id", (signal.value,))
+        return [row[0] for row in rows]
+
+    def held_items(self) -> int:
+        """Return how many items are kept."""
+        count: int = self.connection.execute("SELECT count(*) FROM pending").fetchone()[0]
+        return count
+
+    def release(self) -> None:
+        """Forget the items that were kept: requests have them now."""
+        self.connection.execute("DELETE FROM pending")
 
     def put(self, signal: Signal, destination: str, payload: bytes, *, items: int, created_ms: int) -> None:
         """Store a request at the end of its signal's queue."""

@@ -1,8 +1,18 @@
 """What happens in sessions: turns, prompts, compactions, sub-agents."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from otel_agent.facts.values import Fact, Failure, MentionType, StartType, Trigger, TurnOutcome
+from otel_agent.facts.values import (
+    Fact,
+    Failure,
+    MentionType,
+    Message,
+    Path,
+    StartType,
+    Tokens,
+    Trigger,
+    TurnOutcome,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +28,9 @@ class TurnEnded(Fact):
     """A turn (a prompt until idle) is over; the totals are those of the whole session so far.
 
     `active_ms` is how long OpenCode was busy in the turn: the waits for a person's answer are left out. It
-    is None for a sub-agent's turn, which is part of its parent's.
+    is None for a sub-agent's turn, which is part of its parent's. From `started_ms` on the fields are of the
+    turn: what its model calls used (`tree_tokens`: with those of the sub-agents that ended in it), the
+    failure that it ended with, what was asked and answered, and the path of the turn before.
     """
 
     outcome: TurnOutcome
@@ -27,6 +39,18 @@ class TurnEnded(Fact):
     total_tokens: int | None
     total_cost_usd: float | None
     total_messages: int | None
+    started_ms: int
+    model: str | None = None
+    provider: str | None = None
+    tokens: Tokens = field(default_factory=Tokens)
+    tree_tokens: Tokens = field(default_factory=Tokens)
+    cost_usd: float = 0.0
+    model_calls: int = 0
+    tool_uses: int = 0
+    failure: Failure | None = None
+    input: Message | None = None
+    output: Message | None = None
+    previous: Path = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +85,7 @@ class Compacted(Fact):
     is_success: bool
     duration_ms: int | None
     pre_tokens: int | None
+    started_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,9 @@ class ToolFinished(Fact):
 
     `tool_name` is what the model asked for, `tool_ran` what ran: `invalid` where there is no such tool.
     `operation` is None for a tool that does nothing with files, `language` where no single file is known.
-    `verdict` is None where nobody decided.
+    `verdict` is None where nobody decided. `output` is what the model got back, or why the call failed; the
+    text may be only its end, the length is that of all of it, in UTF-16 code units. `waited_ms` is how long
+    its questions waited for an answer.
     """
 
     call_id: str
@@ -28,6 +30,19 @@ class ToolFinished(Fact):
     error_type: str | None
     verdict: Verdict | None
     parameters: str | None
+    started_ms: int | None = None
+    waited_ms: int = 0
+    output: str | None = None
+    output_length: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCut(Fact):
+    """A tool call was running when OpenCode's process ended: its outcome is not known."""
+
+    call_id: str
+    tool_name: str
+    started_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

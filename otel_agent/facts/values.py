@@ -85,11 +85,40 @@ class Surroundings:
     terminal: str | None = None
 
 
+class SpanKind(StrEnum):
+    """What a span is about; with a session and a uid of OpenCode's it names the span."""
+
+    SESSION = "session"
+    LLM = "llm"
+    TOOL = "tool"
+    WAIT = "wait"
+    EXECUTION = "execution"
+    COMPACTION = "compaction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpanRef:
+    """A span, named by OpenCode's own ids.
+
+    The uid is of a session (one turn of it) the user message that began the turn, of a model call and a
+    compaction the assistant message, of a tool call `<assistant message>:<call>`, of a wait the question.
+    """
+
+    kind: SpanKind
+    session_id: str
+    uid: str
+
+
+Path = tuple[SpanRef, ...]
+"""Where in a trace something happened: from the outermost turn, which names the trace, to the span itself."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """When and where a fact happened.
 
     `uid` names the fact by OpenCode's own ids (message, call), unique for one kind of fact in a session.
+    The path is empty where no turn is known.
     """
 
     uid: str
@@ -101,6 +130,7 @@ class Origin:
     agent: str | None
     prompt_id: str | None
     surroundings: Surroundings
+    path: Path = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +157,38 @@ class Tokens:
             cache_read=self.cache_read + other.cache_read,
             cache_creation=self.cache_creation + other.cache_creation,
         )
+
+
+class Role(StrEnum):
+    """Who says something in a conversation with a model."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+    TOOL = "tool"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolRequest:
+    """A tool call that a model asked for; the arguments are JSON, as far as they were captured."""
+
+    call_id: str
+    tool_name: str
+    arguments: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message of a conversation with a model; the length is that of the whole text in UTF-16 code units.
+
+    The text is None where it was not captured. A tool's message is the result of the call that it names.
+    """
+
+    role: Role
+    text: str | None = None
+    length: int | None = None
+    requests: tuple[ToolRequest, ...] = ()
+    call_id: str | None = None
+    tool_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

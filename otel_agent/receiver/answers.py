@@ -1,6 +1,7 @@
 """What a model answers: the text of its messages, and the summaries that compact a session's history."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from otel_agent.facts import Answered, Compacted, Fact, ModelCalled, Trigger
 from otel_agent.receiver.context import Context
@@ -47,9 +48,10 @@ def compacted(call: CallState, fact: ModelCalled, context: Context) -> Iterator[
     is_success = fact.failure is None
     session.context_tokens = None if is_success else session.context_tokens
     yield Compacted(
-        origin=fact.origin,
+        origin=replace(fact.origin, path=fact.origin.path[:-1]),
         trigger=Trigger(known.trigger) if known and known.trigger else None,
         is_success=is_success,
         duration_ms=max(0, fact.origin.time_ms - known.started_ms) if known else None,
         pre_tokens=known.pre_tokens if known else None,
+        started_ms=known.started_ms if known else fact.started_ms,
     )

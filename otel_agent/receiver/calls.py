@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from otel_agent.facts import Fact, Failure, ModelCalled, QuerySource, Tokens
 from otel_agent.receiver.answers import answered, compacted
 from otel_agent.receiver.context import Context
+from otel_agent.receiver.conversation import answer_message, take_inbox
+from otel_agent.receiver.places import call_path
 from otel_agent.receiver.state import CallState, StepUse
 from otel_agent.receiver.wire import Hook, MessageInfo, Number, WireError, WireTokens
 
@@ -28,7 +30,7 @@ def call_of(message_id: str, context: Context) -> CallState:
     """Return the state of a message's call, made at the first sight of the message or of one of its parts."""
     calls = context.session.calls
     if message_id not in calls:
-        calls[message_id] = CallState()
+        calls[message_id] = CallState(seen_ms=context.time_ms)
         settled = [key for key, call in calls.items() if not call.is_running]
         for key in settled[: max(0, len(calls) - KEPT_CALLS)]:
             if key != message_id:
@@ -41,6 +43,8 @@ def describe_call(info: MessageInfo, context: Context) -> CallState:
     call = call_of(info.id, context)
     if _is_stale(info, call):
         return call
+    if call.created_ms is None:
+        take_inbox(call, context)
     call.created_ms = context.time_ms if info.time.created is None else info.time.created
     call.completed_ms = info.time.completed
     call.model, call.provider = info.modelID, info.providerID
@@ -135,12 +139,22 @@ def _settle(message_id: str, call: CallState, context: Context) -> Iterator[Fact
     used = list(call.steps.values()) or ([call.reported] if call.reported else [])
     fact = _told(message_id, call, used, context)
     session = context.session
+    _note_in_turn(fact, context)
     session.tokens, session.cost = session.tokens + fact.tokens.total, session.cost + fact.cost_usd
     session.messages += fact.is_completed
     session.has_used = True
     yield fact
     yield from answered(call, fact)
     yield from compacted(call, fact, context)
+
+
+def _note_in_turn(fact: ModelCalled, context: Context) -> None:
+    """Add a call to its turn: the turn fails when its last call does."""
+    session, turn = context.session, context.session.turn
+    session.provider = fact.provider or session.provider
+    if turn is not None:
+        turn.use, turn.calls, turn.failure = turn.use + fact.tokens, turn.calls + 1, fact.failure
+        turn.output = fact.output or turn.output
 
 
 def _told(message_id: str, call: CallState, used: Sequence[StepUse], context: Context) -> ModelCalled:
@@ -151,13 +165,15 @@ def _told(message_id: str, call: CallState, used: Sequence[StepUse], context: Co
             time_ms=call.completed_ms or context.time_ms,
             agent=call.agent,
             prompt_id=call.prompt_id,
+            path=call_path(message_id, call, context),
         ),
         model=call.model or "",
         provider=call.provider or "",
-        tokens=sum((_tokens(step) for step in used), Tokens()),
+        tokens=sum((step.counts for step in used), Tokens()),
         cost_usd=sum(step.cost for step in used),
         query_source=_query_source(call, context),
         is_completed=call.completed_ms is not None,
+        started_ms=call.seen_ms if call.created_ms is None else call.created_ms,
         duration_ms=_between(call.created_ms, call.completed_ms),
         ttft_ms=_between(call.requested_ms or call.created_ms, call.first_content_ms),
         finish_reason=call.finish,
@@ -167,19 +183,11 @@ def _told(message_id: str, call: CallState, used: Sequence[StepUse], context: Co
         attempt=call.attempt,
         retry_ms=_between(call.failed_ms, call.completed_ms),
         effort=call.effort,
-        context_tokens=(used[-1].tokens if used else 0) or None,
+        context_tokens=(used[-1].counts.total if used else 0) or None,
         context_limit=context.session.limits.get(f"{call.provider}/{call.model}"),
-    )
-
-
-def _tokens(step: StepUse) -> Tokens:
-    """Return a step's token counts."""
-    return Tokens(
-        input=step.input,
-        output=step.output,
-        reasoning=step.reasoning,
-        cache_read=step.cache_read,
-        cache_creation=step.cache_creation,
+        retries=tuple(call.retries),
+        input=tuple(call.input),
+        output=answer_message(call),
     )
 
 

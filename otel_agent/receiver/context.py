@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from otel_agent.facts import Fact, Origin, Surroundings
+from otel_agent.facts import Fact, Origin, Path, Surroundings
 from otel_agent.receiver.state import CallState, InstanceState, JournalState, Seen, Sessions, SessionState
 from otel_agent.receiver.wire import Wire
 
@@ -52,9 +52,15 @@ class Context:
         return ended_ms is not None and ended_ms < max(self.session.created_ms or 0, self.journal.began_ms)
 
     def origin(
-        self, uid: str, *, time_ms: int | None = None, agent: str | None = None, prompt_id: str | None = None
+        self,
+        uid: str,
+        *,
+        time_ms: int | None = None,
+        agent: str | None = None,
+        prompt_id: str | None = None,
+        path: Path = (),
     ) -> Origin:
-        """Return where and when a fact of this session happened; by default at the event's time."""
+        """Return where and when a fact of this session happened; by default now, and in its turn."""
         session, instance = self.session, self._instance()
         return Origin(
             uid=uid,
@@ -65,6 +71,7 @@ class Context:
             is_subagent=session.parent is not None if session.is_described else None,
             agent=agent or session.agent,
             prompt_id=prompt_id or session.prompt_id,
+            path=path or session.path,
             surroundings=Surroundings(
                 repository=instance.repository,
                 branch=instance.branch,

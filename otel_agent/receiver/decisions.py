@@ -6,6 +6,7 @@ from otel_agent.facts import Decision, DecisionSource, EditDecided, Fact, ToolDe
 from otel_agent.receiver.context import Context
 from otel_agent.receiver.finished import FinishedCall
 from otel_agent.receiver.languages import UNKNOWN
+from otel_agent.receiver.places import wait_path
 from otel_agent.receiver.tool_names import EDITS, OPERATIONS, tool_type
 
 DENIED = "permission_denied"
@@ -58,6 +59,7 @@ def decided(done: FinishedCall, verdict: Verdict, context: Context) -> Iterator[
                 time_ms=None if is_refused else done.started_ms,
                 agent=done.call.agent,
                 prompt_id=done.call.prompt_id,
+                path=wait_path(done.key, done.question, context) if done.question else done.path,
             ),
             call_id=done.call_id,
             tool_name=done.name,
@@ -68,7 +70,9 @@ def decided(done: FinishedCall, verdict: Verdict, context: Context) -> Iterator[
         )
     if OPERATIONS.get(done.tool) in EDITS and (is_refused or is_answered or done.error_type is None):
         yield EditDecided(
-            origin=context.origin(done.key, agent=done.call.agent, prompt_id=done.call.prompt_id),
+            origin=context.origin(
+                done.key, agent=done.call.agent, prompt_id=done.call.prompt_id, path=done.path
+            ),
             tool_name=done.tool,
             verdict=verdict,
             language=done.language or UNKNOWN,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from otel_agent.facts import Path
 from otel_agent.receiver.languages import language_of
 from otel_agent.receiver.state import CallState, ToolCallState
 from otel_agent.receiver.wire import ToolInput, ToolMetadata
@@ -12,7 +13,7 @@ class FinishedCall:
     """A tool call that is over: what it was given, what it said, and what was noted while it ran.
 
     `tool` is what ran, `name` what the model asked for; `asked_ms` is since when a permission question about
-    it has had no answer.
+    it has had no answer, `question` its id.
     """
 
     key: str
@@ -24,6 +25,8 @@ class FinishedCall:
     call: CallState
     known: ToolCallState | None
     asked_ms: int | None
+    question: str | None
+    path: Path
     started_ms: int | None
     error_type: str | None
 

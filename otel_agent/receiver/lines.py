@@ -6,6 +6,7 @@ from otel_agent.facts import Fact, LinesEdited, NetLinesChanged
 from otel_agent.receiver.context import Context
 from otel_agent.receiver.finished import FinishedCall
 from otel_agent.receiver.languages import language_of
+from otel_agent.receiver.places import tool_path
 from otel_agent.receiver.state import CallState, WriteState
 from otel_agent.receiver.wire import FileDiff, Summary
 
@@ -61,7 +62,8 @@ def _edit(
     uid: str, path: str | None, counts: tuple[int, int], call: CallState, context: Context
 ) -> LinesEdited:
     """Return the fact of one edited file."""
-    origin = context.origin(uid, agent=call.agent, prompt_id=call.prompt_id)
+    place = tool_path(":".join(uid.split(":")[:2]), context)
+    origin = context.origin(uid, agent=call.agent, prompt_id=call.prompt_id, path=place)
     return LinesEdited(
         origin=origin, added=counts[0], removed=counts[1], model=call.model, language=language_of(path)
     )
@@ -95,7 +97,9 @@ def settle_writes(context: Context, *, is_last: bool) -> Iterator[Fact]:
         name = context.relative(write.path)
         counts = session.turn_diffs.get(name) if session.edits.get(name, 0) == 1 else None
         if counts is not None and write.prompt_id == session.prompt_id:
-            call = CallState(agent=write.agent, model=write.model, prompt_id=write.prompt_id)
+            call = CallState(
+                seen_ms=write.time_ms, agent=write.agent, model=write.model, prompt_id=write.prompt_id
+            )
             yield _edit(write.call_id, write.path, counts, call, context)
         elif is_last or session.edits.get(name, 0) > 1:
             context.dropped[WRITE_BASE_UNKNOWN] += 1

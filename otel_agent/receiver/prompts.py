@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from otel_agent.facts import Fact, Mentioned, MentionType, Prompted, Trigger
+from otel_agent.facts import Fact, Mentioned, MentionType, Message, Prompted, Trigger
 from otel_agent.receiver.context import Context
+from otel_agent.receiver.conversation import prompt_message, say
 from otel_agent.receiver.state import CompactionState, PromptState
 from otel_agent.receiver.wire import MessageInfo, Part
 
@@ -71,13 +72,28 @@ def report_prompts(context: Context, *, until: str | None = None) -> Iterator[Fa
     for message_id in waiting:
         prompt = session.prompts[message_id]
         del session.prompts[message_id]
+        message = prompt_message(prompt)
         is_persons = prompt.is_personal and not prompt.is_compaction and session.parent is None
         is_new = context.count_once("prompt", message_id)
         if is_new and prompt.is_compaction:
             _begin_compaction(message_id, prompt, context)
+        if is_new:
+            _hear(message_id, message, context)
         if not is_new or not is_persons:
             continue
         yield from _told(message_id, prompt, context)
+
+
+def _hear(message_id: str, message: Message, context: Context) -> None:
+    """Give a prompt to the model call that answers it, and to its turn."""
+    session = context.session
+    answer = next((call for call in session.calls.values() if call.prompt_id == message_id), None)
+    if answer is not None and not answer.is_settled:
+        answer.input.append(message)
+    else:
+        say(message, context)
+    if session.turn is not None and (message.length or session.turn.input is None):
+        session.turn.input = session.turn.input or message
 
 
 def _told(message_id: str, prompt: PromptState, context: Context) -> Iterator[Fact]:

@@ -5,6 +5,8 @@ from typing import Protocol
 
 import msgspec
 
+from otel_agent.facts import Failure, Message, Path, Retry, Tokens, ToolRequest
+
 
 class InstanceState(msgspec.Struct):
     """One directory of the OpenCode process, and what was observed there."""
@@ -45,9 +47,15 @@ class StepUse(msgspec.Struct):
     cost: float
 
     @property
-    def tokens(self) -> int:
-        """All five kinds together."""
-        return self.input + self.output + self.reasoning + self.cache_read + self.cache_creation
+    def counts(self) -> Tokens:
+        """The counts without the cost."""
+        return Tokens(
+            input=self.input,
+            output=self.output,
+            reasoning=self.reasoning,
+            cache_read=self.cache_read,
+            cache_creation=self.cache_creation,
+        )
 
 
 class PromptState(msgspec.Struct):
@@ -67,8 +75,9 @@ class PromptState(msgspec.Struct):
 
 
 class CallState(msgspec.Struct):
-    """An assistant message: one model call."""
+    """An assistant message: one model call; `seen_ms` is when it was first heard of."""
 
+    seen_ms: int
     created_ms: int | None = None
     requested_ms: int | None = None
     completed_ms: int | None = None
@@ -91,6 +100,9 @@ class CallState(msgspec.Struct):
     status_code: int | None = None
     attempt: int = 1
     failed_ms: int | None = None
+    retries: list[Retry] = []
+    input: list[Message] = []
+    requests: list[ToolRequest] = []
     is_settled: bool = False
 
     @property
@@ -100,9 +112,12 @@ class CallState(msgspec.Struct):
 
 
 class ToolCallState(msgspec.Struct):
-    """A permission question or answer about a tool call that is not over."""
+    """What is known of a tool call that is not over; `key` and `started_ms` when it has begun."""
 
     tool: str
+    key: str | None = None
+    started_ms: int = 0
+    waited_ms: int = 0
     decision: str | None = None
     source: str | None = None
     diff_counts: tuple[int, int] | None = None
@@ -113,20 +128,29 @@ class QuestionState(msgspec.Struct):
 
     call_id: str
     asked_ms: int
+    message_id: str | None = None
 
 
 class TurnState(msgspec.Struct):
     """A turn that is open: when it began, what the session had used then, and the waits for a person in it.
 
     `waits` are the questions without an answer; `waiting_ms` is when the first of them came. `is_answered`:
-    a message of OpenCode came after the prompt.
+    a message of OpenCode came after the prompt. `use` and `failure` are those of its model calls so far,
+    `below` is what ended sub-agents used; `created_ms` is when its message was made.
     """
 
     started_ms: int
+    created_ms: int = 0
     is_answered: bool = False
     tokens: int = 0
     cost: float = 0.0
     tool_uses: int = 0
+    use: Tokens = Tokens()
+    below: Tokens = Tokens()
+    calls: int = 0
+    failure: Failure | None = None
+    input: Message | None = None
+    output: Message | None = None
     waited_ms: int = 0
     waiting_ms: int = 0
     waits: list[str] = []
@@ -166,6 +190,8 @@ class SessionState(msgspec.Struct):
 
     `baseline_tokens` and `baseline_cost` are what it had used before; None when that was not told in time.
     `context_tokens` are those of its last call; `limits` has by provider and model how many it takes.
+    `task` is the path of the tool call that started it, `path` that of its last turn, `previous` that of the
+    turn before. `inbox` are the messages that the next model call gets.
     `ended_by` is the type of the event that ended the last turn, while another type may still tell it again.
     """
 
@@ -182,6 +208,7 @@ class SessionState(msgspec.Struct):
     prompt_id: str | None = None
     command: str | None = None
     model: str | None = None
+    provider: str | None = None
     effort: str | None = None
     is_turn_open: bool = False
     ended_by: str | None = None
@@ -209,6 +236,10 @@ class SessionState(msgspec.Struct):
     reverted_from: str | None = None
     net_lines: tuple[int, int] | None = None
     early: list[EarlyState] = []
+    task: Path = ()
+    path: Path = ()
+    previous: Path = ()
+    inbox: list[Message] = []
 
     @property
     def is_open(self) -> bool:

@@ -7,13 +7,25 @@ from typing import TypeVar
 
 import msgspec
 
-from otel_agent.facts import Committed, Fact, Origin, PullRequestOpened, SkillActivated, ToolFinished, Verdict
+from otel_agent.facts import (
+    Committed,
+    Fact,
+    Origin,
+    PullRequestOpened,
+    SkillActivated,
+    ToolCut,
+    ToolFinished,
+    Verdict,
+)
 from otel_agent.receiver.calls import call_of
 from otel_agent.receiver.context import Context
+from otel_agent.receiver.conversation import note_request, result_message, say
 from otel_agent.receiver.decisions import ABORTED, DENIED, INVALID, REJECTED, decided, verdict_on
 from otel_agent.receiver.finished import FinishedCall
 from otel_agent.receiver.lines import edited_lines
+from otel_agent.receiver.places import tool_path
 from otel_agent.receiver.pull_requests import PullRequest, opened_by_tool, pull_requests
+from otel_agent.receiver.results import result, result_length, result_size
 from otel_agent.receiver.shell import Commit, commits
 from otel_agent.receiver.state import ToolCallState
 from otel_agent.receiver.subtasks import subtask_invoked
@@ -72,7 +84,8 @@ def _running(key: str, call_id: str, tool: str, state: ToolState, context: Conte
 
     A question that came before it had only the permission's name: `edit` is asked for a write, too.
     """
-    context.session.tools.setdefault(call_id, ToolCallState(tool=tool)).tool = tool
+    known = context.session.tools.setdefault(call_id, ToolCallState(tool=tool))
+    known.tool, known.key, known.started_ms = tool, key, state.time.start or context.time_ms
     if tool in ASKING:
         begin_wait(call_id, context)
     if tool == "task":
@@ -83,9 +96,10 @@ def _running(key: str, call_id: str, tool: str, state: ToolState, context: Conte
 def _finished_call(part: Part, state: ToolState, call_id: str, tool: str, context: Context) -> FinishedCall:
     """Return what is known of a call that is over, and forget that it was running."""
     given, metadata = _decode(_INPUT, state.input, ToolInput()), _metadata(state)
-    known, asked_ms = _taken(call_id, context)
+    known, question, asked_ms = _taken(call_id, context)
+    key = f"{part.messageID}:{call_id}"
     return FinishedCall(
-        key=f"{part.messageID}:{call_id}",
+        key=key,
         call_id=call_id,
         tool=tool,
         name=given.tool if tool == "invalid" and given.tool else tool,
@@ -94,6 +108,8 @@ def _finished_call(part: Part, state: ToolState, call_id: str, tool: str, contex
         call=call_of(part.messageID, context),
         known=known,
         asked_ms=asked_ms,
+        question=question,
+        path=tool_path(key, context),
         started_ms=state.time.start,
         error_type=_error_type(tool, state, metadata),
     )
@@ -102,6 +118,8 @@ def _finished_call(part: Part, state: ToolState, call_id: str, tool: str, contex
 def _over(done: FinishedCall, state: ToolState, context: Context) -> Iterator[Fact]:
     """Report a call that is over: who decided on it, how it ended, and what it changed."""
     context.session.tool_uses += 1
+    note_request(done.call_id, done.name, state, done.call)
+    say(result_message(done.call_id, done.name, result(state), result_length(state)), context)
     if done.tool == "task":
         yield from subtask_invoked(done.key, done.given, done.metadata, done.started_ms, context)
     verdict = verdict_on(done, context)
@@ -116,7 +134,7 @@ def _finished(done: FinishedCall, state: ToolState, verdict: Verdict, context: C
     """Return the fact of a call that is over."""
     end_ms = state.time.end or context.time_ms
     return ToolFinished(
-        origin=context.origin(done.key, time_ms=end_ms, agent=done.call.agent, prompt_id=done.call.prompt_id),
+        origin=_origin(done, done.key, context, end_ms),
         call_id=done.call_id,
         tool_name=done.name,
         tool_ran=done.tool,
@@ -127,25 +145,46 @@ def _finished(done: FinishedCall, state: ToolState, verdict: Verdict, context: C
         is_success=done.error_type is None,
         duration_ms=max(0, end_ms - (done.started_ms or context.time_ms)),
         input_size_bytes=len(bytes(state.input)) if state.input_bytes is None else state.input_bytes,
-        result_size_bytes=_result_size(state),
+        result_size_bytes=result_size(state),
         error_type=done.error_type,
         verdict=None if done.error_type == INVALID else verdict,
         parameters=bytes(state.input).decode(errors="replace"),
+        started_ms=done.started_ms,
+        waited_ms=done.known.waited_ms if done.known else 0,
+        output=result(state),
+        output_length=result_length(state),
     )
+
+
+def _origin(done: FinishedCall, uid: str, context: Context, time_ms: int | None = None) -> Origin:
+    """Return where and when something of a call happened."""
+    agent, prompt_id = done.call.agent, done.call.prompt_id
+    return context.origin(uid, time_ms=time_ms, agent=agent, prompt_id=prompt_id, path=done.path)
+
+
+def cut_tools(context: Context) -> Iterator[Fact]:
+    """Report at the end of input the calls that were running."""
+    for call_id, known in list(context.session.tools.items()):
+        if known.key is None or not context.count_once("tool", known.key):
+            continue
+        del context.session.tools[call_id]
+        yield ToolCut(
+            origin=context.origin(known.key, path=tool_path(known.key, context)),
+            call_id=call_id,
+            tool_name=known.tool,
+            started_ms=known.started_ms,
+        )
 
 
 def _changed(done: FinishedCall, output: str, context: Context) -> Iterator[Fact]:
     """Report what a successful call did beside edits: commits, pull requests, a skill."""
-    agent, prompt_id = done.call.agent, done.call.prompt_id
     for index, commit in enumerate(_commits(done.tool, done.given, output)):
-        origin = context.origin(f"{done.key}:{index}", agent=agent, prompt_id=prompt_id)
+        origin = _origin(done, f"{done.key}:{index}", context)
         yield Committed(origin=_on_branch(origin, commit), sha=commit.sha)
     for index, opened in enumerate(_pull_requests(done.tool, done.given, output)):
-        origin = context.origin(f"{done.key}:{index}", agent=agent, prompt_id=prompt_id)
-        yield PullRequestOpened(origin=origin, url=opened.url)
+        yield PullRequestOpened(origin=_origin(done, f"{done.key}:{index}", context), url=opened.url)
     if done.tool == "skill":
-        origin = context.origin(done.key, agent=agent, prompt_id=prompt_id)
-        yield SkillActivated(origin=origin, skill=done.given.name)
+        yield SkillActivated(origin=_origin(done, done.key, context), skill=done.given.name)
 
 
 def _on_branch(origin: Origin, commit: Commit) -> Origin:
@@ -168,8 +207,8 @@ def _decode(decoder: msgspec.json.Decoder[W], raw: msgspec.Raw, otherwise: W) ->
         return otherwise
 
 
-def _taken(call_id: str, context: Context) -> tuple[ToolCallState | None, int | None]:
-    """Forget a call that is over; return what was noted, and since when a question has had no answer."""
+def _taken(call_id: str, context: Context) -> tuple[ToolCallState | None, str | None, int | None]:
+    """Forget a call that is over; return what was noted, and which question since when has had no answer."""
     session = context.session
     end_wait(call_id, context)
     unanswered = {key: asked for key, asked in session.questions.items() if asked.call_id == call_id}
@@ -177,8 +216,9 @@ def _taken(call_id: str, context: Context) -> tuple[ToolCallState | None, int | 
         del session.questions[question]
         context.count_once("permission", question)
         end_wait(question, context)
-    asked_ms = min((asked.asked_ms for asked in unanswered.values()), default=None)
-    return session.tools.pop(call_id, None), asked_ms
+    first = min(unanswered, key=lambda key: unanswered[key].asked_ms, default=None)
+    asked_ms = None if first is None else unanswered[first].asked_ms
+    return session.tools.pop(call_id, None), first, asked_ms
 
 
 def _commits(tool: str, given: ToolInput, output: str) -> Sequence[Commit]:
@@ -212,11 +252,3 @@ def _error_type(tool: str, state: ToolState, metadata: ToolMetadata) -> str | No
     if metadata.exit is msgspec.UNSET or metadata.exit == 0:
         return None
     return ABORTED if metadata.exit is None else "exit_status"
-
-
-def _result_size(state: ToolState) -> int | None:
-    """Return the UTF-8 size of what the model got back."""
-    field, text = ("error", state.error) if state.status == "error" else ("output", state.output)
-    if field in state.cut:
-        return state.cut[field][1]
-    return None if text is None else len(text.encode(errors="replace"))

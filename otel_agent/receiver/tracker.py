@@ -23,6 +23,7 @@ from otel_agent.receiver.state import (
     Sessions,
     SessionState,
 )
+from otel_agent.receiver.tools import cut_tools
 from otel_agent.receiver.turns import end_turn, report_start
 from otel_agent.receiver.wire import Event, Hook, Host, Instance, Line, Observed, Wire
 from otel_agent.tables import rows
@@ -98,6 +99,7 @@ class Tracker:
             for steps in (
                 self._release(state, is_all=True),
                 report_prompts(context),
+                cut_tools(context),
                 cut_calls(context),
                 report_start(context),
                 end_turn(context, TurnOutcome.CUT),

@@ -2,9 +2,17 @@
 
 from collections.abc import Iterator
 
-from otel_agent.facts import Fact, SessionStarted, StartType, SubagentCompleted, TurnEnded, TurnOutcome
+from otel_agent.facts import (
+    Fact,
+    SessionStarted,
+    StartType,
+    SubagentCompleted,
+    TurnEnded,
+    TurnOutcome,
+)
 from otel_agent.receiver.context import Context
 from otel_agent.receiver.lines import settle_writes
+from otel_agent.receiver.places import open_path
 from otel_agent.receiver.state import TurnState
 from otel_agent.receiver.waits import busy_ms
 from otel_agent.receiver.wire import SessionInfo
@@ -52,18 +60,25 @@ def report_start(context: Context) -> Iterator[Fact]:
     yield SessionStarted(origin=origin, start_type=StartType(session.start), model=session.model)
 
 
-def open_turn(context: Context, *, is_answer: bool) -> Iterator[Fact]:
+def open_turn(
+    message_id: str | None, created_ms: int | None, context: Context, *, is_answer: bool
+) -> Iterator[Fact]:
     """Note that OpenCode works for a person; a session that nobody created here goes on here.
 
     A prompt that was not answered (it may ask for no reply) kept OpenCode busy with nothing: the next one
-    begins the turn.
+    begins the turn, which its user message names.
     """
     session = context.session
     session.is_turn_open = True
     if session.turn is None or not (is_answer or session.turn.is_answered):
         session.turn = TurnState(
-            started_ms=context.time_ms, tokens=session.tokens, cost=session.cost, tool_uses=session.tool_uses
+            started_ms=context.time_ms,
+            created_ms=min(context.time_ms, created_ms or context.time_ms),
+            tokens=session.tokens,
+            cost=session.cost,
+            tool_uses=session.tool_uses,
         )
+        open_path(message_id or session.prompt_id or session.id, context)
     session.turn.is_answered = session.turn.is_answered or is_answer
     if context.session.start is None:
         yield from start("resume", context)
@@ -79,6 +94,8 @@ def end_turn(context: Context, outcome: TurnOutcome) -> Iterator[Fact]:
     session.is_turn_open, session.turn = False, None
     yield from settle_writes(context, is_last=outcome is TurnOutcome.CUT)
     tokens, cost, messages = _totals(context)
+    previous, session.previous, session.inbox = session.previous, session.path, []
+    _add_below(turn, context)
     yield TurnEnded(
         origin=context.origin(f"turn:{session.prompt_id or context.time_ms}"),
         outcome=outcome,
@@ -87,9 +104,33 @@ def end_turn(context: Context, outcome: TurnOutcome) -> Iterator[Fact]:
         total_tokens=tokens,
         total_cost_usd=cost,
         total_messages=messages,
+        started_ms=turn.created_ms or turn.started_ms,
+        model=session.model,
+        provider=session.provider,
+        tokens=turn.use,
+        tree_tokens=turn.use + turn.below,
+        cost_usd=max(0.0, session.cost - turn.cost),
+        model_calls=turn.calls,
+        tool_uses=session.tool_uses - turn.tool_uses,
+        failure=turn.failure,
+        input=turn.input,
+        output=turn.output,
+        previous=previous,
     )
     if session.parent is not None and outcome is TurnOutcome.IDLE:
         yield _completed(turn, context)
+
+
+def _add_below(turn: TurnState, context: Context) -> None:
+    """Add what a sub-agent's turn used to the turn that it was started in, if that is still open."""
+    parent = context.sessions.get(context.session.parent) if context.session.parent else None
+    if (
+        parent is not None
+        and parent.turn is not None
+        and parent.path == context.session.path[: len(parent.path)]
+    ):
+        parent.turn.below = parent.turn.below + turn.use + turn.below
+        context.sessions.put(parent)
 
 
 def _active_ms(turn: TurnState, outcome: TurnOutcome, context: Context) -> int | None:

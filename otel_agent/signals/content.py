@@ -10,6 +10,7 @@ class ContentPolicy:
     is_prompt_on: bool = False
     is_response_on: bool = False
     are_tool_details_on: bool = False
+    is_tool_content_on: bool = False
     max_length: int = 61440
 
     def prompt(self, text: str | None) -> str | None:
@@ -23,6 +24,10 @@ class ContentPolicy:
     def tool_parameters(self, text: str | None) -> str | None:
         """Return a tool call's parameters as far as they may leave."""
         return self._cut(text) if self.are_tool_details_on else None
+
+    def tool_content(self, text: str | None) -> str | None:
+        """Return what a tool gave back as far as it may leave."""
+        return self._cut(text) if self.is_tool_content_on else None
 
     def _cut(self, text: str | None) -> str | None:
         """Return at most `max_length` UTF-16 code units; a pair that would be cut in two is left out."""

@@ -7,6 +7,9 @@ import msgspec
 
 AttributeValue = str | bool | int | float
 Attributes = dict[str, AttributeValue]
+SpanValue = AttributeValue | tuple[str, ...]
+"""A span's attribute; only spans have lists."""
+SpanAttributes = dict[str, SpanValue]
 AttributeSet = tuple[tuple[str, AttributeValue], ...]
 """Attributes sorted by key: the identity of a series."""
 
@@ -69,10 +72,49 @@ class Point(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, frozen=True):
-    """One log record, ready to be encoded."""
+    """One log record, ready to be encoded; the ids (hexadecimal) are those of the span that it belongs to."""
 
     name: str
     body: str
     severity: Severity
     time_ns: int
     attributes: Attributes
+    trace_id: str | None = None
+    span_id: str | None = None
+
+
+class SpanRole(StrEnum):
+    """Which side of a request a span is: OTLP's kind."""
+
+    INTERNAL = "internal"
+    CLIENT = "client"
+
+
+class SpanEvent(msgspec.Struct, frozen=True):
+    """Something that happened at one moment of a span."""
+
+    name: str
+    time_ns: int
+    attributes: Attributes
+
+
+class Span(msgspec.Struct, frozen=True):
+    """One span that is over, ready to be encoded; ids are hexadecimal.
+
+    `error` is the description of a failed status, None where the status is unset. A link names a trace and a
+    span.
+    """
+
+    name: str
+    role: SpanRole
+    trace_id: str
+    span_id: str
+    parent_id: str | None
+    is_parent_remote: bool
+    trace_state: str
+    start_ns: int
+    end_ns: int
+    attributes: SpanAttributes
+    error: str | None = None
+    events: tuple[SpanEvent, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()

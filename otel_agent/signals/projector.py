@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Protocol, TypeVar
 
-from otel_agent.facts import Fact
+from otel_agent.facts import Fact, Origin
 from otel_agent.settings import Settings, Signal, Temporality
 from otel_agent.signals import genai
 from otel_agent.signals.attributes import event_attributes, known, metric_attributes
@@ -16,9 +16,13 @@ from otel_agent.signals.ids import record_uid
 from otel_agent.signals.instruments import Instrument
 from otel_agent.signals.logs import LogEvent
 from otel_agent.signals.metrics import COST_USAGE
-from otel_agent.signals.model import Attributes, Measurement, Record
+from otel_agent.signals.model import Attributes, Measurement, Record, Span
 from otel_agent.signals.profile import profile_of
 from otel_agent.signals.rules import EventRules, MetricRules, Profile, Rules
+from otel_agent.signals.spans.build import SpanBuilder
+from otel_agent.signals.spans.profiles import PROFILES as SPAN_PROFILES
+from otel_agent.signals.spans.shape import SpanProfile
+from otel_agent.signals.spans.tree import Tree
 from otel_agent.signals.totals import NS_PER_MS, Series, SeriesKey, Totals
 from otel_agent.tables import rows
 
@@ -78,17 +82,19 @@ def content_of(settings: Settings) -> ContentPolicy:
         is_prompt_on=settings.log_prompts,
         is_response_on=settings.log_responses,
         are_tool_details_on=settings.log_tool_details,
+        is_tool_content_on=settings.log_tool_content,
         max_length=settings.content_max_length,
     )
 
 
 @dataclass(frozen=True)
 class Projector:
-    """What the facts of one journal become under its settings."""
+    """What the facts of one journal become under its settings; `tree` knows who their spans' parents are."""
 
     settings: Settings
     sequences: Sequences
     content: ContentPolicy = field(default_factory=ContentPolicy)
+    tree: Tree = field(default_factory=Tree)
 
     def totals(self, load: Callable[[SeriesKey], Series | None]) -> Totals:
         """Return totals for the instruments that are on; `load` reads a stored series back.
@@ -134,6 +140,11 @@ class Projector:
             if is_told(fact):
                 yield self._record(row, rules, fact)
 
+    def spans(self, fact: Fact) -> Iterator[Span]:
+        """Yield the spans that are over with a fact."""
+        if Signal.TRACES in self.settings.deliveries:
+            yield from self._builder.spans(fact)
+
     def _record(self, row: LogEvent, rules: EventRules, fact: Fact) -> Record:
         """Return a fact's log record."""
         origin = fact.origin
@@ -147,13 +158,21 @@ class Projector:
             "event.sequence": self.sequences.next(origin.session_id),
             "log.record.uid": record_uid(origin.session_id, row.name, origin.uid),
         }
+        trace_id, span_id = self._ids(origin)
         return Record(
+            trace_id=trace_id,
+            span_id=span_id,
             name=f"{self.settings.metric_prefix}{row.name}",
             body=f"{self.profile.body_prefix}{row.name}",
             severity=row.severity(fact),
             time_ns=origin.time_ms * NS_PER_MS,
             attributes={**self._copied, **written, **identity},
         )
+
+    def _ids(self, origin: Origin) -> tuple[str | None, str | None]:
+        """Return the ids of trace and span that an event belongs to, None where that span is not sent."""
+        is_on = Signal.TRACES in self.settings.deliveries
+        return (is_on and self._builder.nearest(origin)) or (None, None)
 
     def _written(self, rules: Rules, attributes: Attributes) -> Attributes:
         """Return attributes as the profile writes them."""
@@ -163,6 +182,21 @@ class Projector:
     def profile(self) -> Profile:
         """How the facts are written."""
         return profile_of(self.settings)
+
+    @cached_property
+    def span_profile(self) -> SpanProfile:
+        """How spans are written."""
+        return SPAN_PROFILES[self.settings.tracing.profile]
+
+    @cached_property
+    def _builder(self) -> SpanBuilder:
+        return SpanBuilder(
+            profile=self.span_profile,
+            tree=self.tree,
+            prefix=self.settings.metric_prefix,
+            content=self.content,
+            attributes=self.settings.tracing.attributes,
+        )
 
     @cached_property
     def _copied(self) -> Mapping[str, str]:

@@ -74,7 +74,7 @@ class Record:
 def points_of(request: Message) -> Iterator[Point]:
     """Yield the points of a metrics request: of sums, gauges and histograms, which this agent sends."""
     for resource_metrics in cast("ExportMetricsServiceRequest", request).resource_metrics:
-        resource = _attributes(resource_metrics.resource.attributes)
+        resource = attributes_of(resource_metrics.resource.attributes)
         for scope_metrics in resource_metrics.scope_metrics:
             for metric in scope_metrics.metrics:
                 yield from _points_from(metric, resource, scope_metrics.scope.name)
@@ -83,7 +83,7 @@ def points_of(request: Message) -> Iterator[Point]:
 def records_of(request: Message) -> Iterator[Record]:
     """Yield the log records of a logs request."""
     for resource_logs in cast("ExportLogsServiceRequest", request).resource_logs:
-        resource = _attributes(resource_logs.resource.attributes)
+        resource = attributes_of(resource_logs.resource.attributes)
         for scope_logs in resource_logs.scope_logs:
             for record in scope_logs.log_records:
                 yield Record(
@@ -91,7 +91,7 @@ def records_of(request: Message) -> Iterator[Record]:
                     scope=scope_logs.scope.name,
                     name=record.event_name,
                     body=value_of(record.body),
-                    attributes=_attributes(record.attributes),
+                    attributes=attributes_of(record.attributes),
                     time_ns=record.time_unix_nano,
                     severity=int(record.severity_number),
                     trace_id=record.trace_id.hex(),
@@ -105,11 +105,11 @@ def value_of(value: AnyValue) -> Value:
     if kind == "array_value":
         return [value_of(item) for item in value.array_value.values]
     if kind == "kvlist_value":
-        return _attributes(value.kvlist_value.values)
+        return attributes_of(value.kvlist_value.values)
     return cast("Value", getattr(value, kind)) if kind else None
 
 
-def _attributes(pairs: Iterable[KeyValue]) -> dict[str, Value]:
+def attributes_of(pairs: Iterable[KeyValue]) -> dict[str, Value]:
     """Return attributes as a dict."""
     return {pair.key: value_of(pair.value) for pair in pairs}
 
@@ -127,7 +127,7 @@ def _points_from(metric: Metric, resource: dict[str, Value], scope: str) -> Iter
             kind=metric.WhichOneof("data") or "",
             is_monotonic=metric.sum.is_monotonic,
             temporality=temporality,
-            attributes=_attributes(point.attributes),
+            attributes=attributes_of(point.attributes),
             value=_number(point) if isinstance(point, NumberDataPoint) else _buckets(point),
             start_ns=point.start_time_unix_nano,
             time_ns=point.time_unix_nano,

@@ -12,6 +12,7 @@ from otel_agent.sink.decode import Point, Record, points_of, records_of
 from otel_agent.sink.grpc_server import GrpcServer
 from otel_agent.sink.http_server import HttpServer
 from otel_agent.sink.script import Fault, Partial, Script
+from otel_agent.sink.spans import Span, spans_of
 from otel_agent.sink.store import Received, Store
 from otel_agent.sink.tls import Tls
 
@@ -116,6 +117,10 @@ class Sink:
     def log_records(self) -> list[Record]:
         """Return the log records of all accepted requests."""
         return [record for request in self.requests(Signal.LOGS) for record in records_of(request)]
+
+    def spans(self) -> list[Span]:
+        """Return the spans of all accepted requests."""
+        return [span for request in self.requests(Signal.TRACES) for span in spans_of(request)]
 
     def clear(self) -> None:
         """Forget what was received."""

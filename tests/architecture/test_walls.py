@@ -122,12 +122,16 @@ def test_no_pure_room_opens_a_file() -> None:
     assert [] == openers
 
 
-def test_the_sdk_is_known_at_two_places() -> None:
-    """OpenTelemetry's SDK and encoders are imported in exporter/encode.py and exporter/sdk.py alone."""
+SDK_USERS = {f"otel_agent/exporter/{name}.py" for name in ("encode", "readable", "sampling", "sdk")}
+"""What encodes, and what samples."""
+
+
+def test_the_sdk_is_known_at_four_places() -> None:
+    """OpenTelemetry's SDK and encoders are imported by the encoder and the samplers alone."""
     users = [
         f"{where} {name}"
         for module in modules(PACKAGE)
-        if module.name not in {"otel_agent/exporter/encode.py", "otel_agent/exporter/sdk.py"}
+        if module.name not in SDK_USERS
         for where, name in imported(module)
         if name.startswith(("opentelemetry.sdk", "opentelemetry.exporter"))
     ]

@@ -31,6 +31,7 @@ from otel_agent.facts import (
     SubtaskInvoked,
     Surroundings,
     Tokens,
+    ToolCut,
     ToolDecided,
     ToolFinished,
     ToolType,
@@ -66,6 +67,7 @@ def origin(**changes: Any) -> Origin:  # noqa: ANN401 - fields of the origin
 
 STARTED = SessionStarted(origin=origin(), start_type=StartType.FRESH, model="large")
 ENDED = TurnEnded(
+    started_ms=1_795_000_000_000,
     origin=origin(),
     outcome=TurnOutcome.IDLE,
     duration_ms=5000,
@@ -79,6 +81,7 @@ FAILED = SessionFailed(
 )
 PROMPTED = Prompted(origin=origin(), length=5, model="large", command_name="hello", text="Do it")
 CALLED = ModelCalled(
+    started_ms=1_795_000_000_000,
     origin=origin(),
     model="large",
     provider="fake",
@@ -100,7 +103,12 @@ ANSWERED = Answered(
     origin=origin(), length=3, model="large", query_source=QuerySource.MAIN, text="It is done"
 )
 COMPACTED = Compacted(
-    origin=origin(), trigger=Trigger.AUTO, is_success=True, duration_ms=400, pre_tokens=1287
+    started_ms=1_795_000_000_000,
+    origin=origin(),
+    trigger=Trigger.AUTO,
+    is_success=True,
+    duration_ms=400,
+    pre_tokens=1287,
 )
 RETRIED = Retried(origin=origin(), model="large", attempt=1)
 DONE = ToolFinished(
@@ -120,6 +128,7 @@ DONE = ToolFinished(
     verdict=ALLOWED,
     parameters='{"command":"ls"}',
 )
+CUT = ToolCut(origin=origin(), call_id="call_9", tool_name="bash", started_ms=1_795_000_000_000)
 READ = replace(
     DONE,
     tool_name="read",
@@ -166,5 +175,5 @@ COMMITTED = Committed(origin=origin(), sha="1234567")
 
 FACTS: tuple[Fact, ...] = (
     *(STARTED, ENDED, FAILED, PROMPTED, CALLED, RETRIED, DONE, DECIDED, EDITED, CHANGED, COMMITTED),
-    *(ANSWERED, COMPACTED, READ, ADDED, EDIT_DECIDED, SKILLED, INVOKED, COMPLETED, MENTIONED, OPENED),
+    *(ANSWERED, COMPACTED, READ, ADDED, EDIT_DECIDED, SKILLED, INVOKED, COMPLETED, MENTIONED, OPENED, CUT),
 )

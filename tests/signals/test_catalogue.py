@@ -21,6 +21,7 @@ from otel_agent.signals.content import ContentPolicy
 from otel_agent.signals.instruments import Instrument
 from otel_agent.signals.logs import LogEvent
 from otel_agent.signals.model import Kind
+from otel_agent.signals.spans.shape import FACTS as SPANS
 from tests.signals.samples import CALLED, FACTS, FAILED, origin
 
 ALL = [*FACTS, replace(CALLED, failure=FAILED.failure)]
@@ -38,8 +39,8 @@ def test_samples_have_every_class_of_fact() -> None:
 
 @pytest.mark.parametrize("kind", CLASSES)
 def test_every_fact_says_something(kind: type[Fact]) -> None:
-    """A fact that no row is about would be folded for nothing."""
-    assert kind in {row.fact for row in (*INSTRUMENTS, *EVENTS)}
+    """A fact that no row and no span is about would be folded for nothing."""
+    assert kind in {row.fact for row in (*INSTRUMENTS, *EVENTS)} | SPANS.keys()
 
 
 @pytest.mark.parametrize(

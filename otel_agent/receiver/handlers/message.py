@@ -62,7 +62,7 @@ def message_updated(event: MessageUpdated, context: Context) -> Iterator[Fact]:
     elif info.role == "user":
         yield from _user_message(info, context)
     elif info.role == "assistant" and not context.is_counted("call", info.id):
-        yield from open_turn(context, is_answer=True)
+        yield from open_turn(info.parentID, info.time.created, context, is_answer=True)
         describe_call(info, context)
         if info.time.completed is not None or info.error is not None:
             yield from _begun(info.id, context)
@@ -72,7 +72,7 @@ def _user_message(info: MessageInfo, context: Context) -> Iterator[Fact]:
     """Take over a user message, and the summary of its turn."""
     if describe_prompt(info, context):
         yield from next_turn(context)
-        yield from open_turn(context, is_answer=False)
+        yield from open_turn(info.id, info.time.created, context, is_answer=False)
     if isinstance(info.summary, Summary):
         yield from summarized(info.id, info.summary, context)
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from otel_agent.facts import Decision, DecisionSource, Fact, ToolDecided, Verdict
+from otel_agent.facts import Decision, DecisionSource, Fact, Path, ToolDecided, Verdict
 from otel_agent.receiver.context import Context, handles
+from otel_agent.receiver.places import wait_path
 from otel_agent.receiver.state import QuestionState, ToolCallState
 from otel_agent.receiver.tool_names import tool_type
 from otel_agent.receiver.waits import begin_wait, end_wait
@@ -24,6 +25,7 @@ class PermissionAsked(Wire, frozen=True):
     permission: str | None = None
     type: str | None = None
     tool: ToolRef | None = None
+    messageID: str | None = None
     callID: str | None = None
     diff_counts: tuple[Count, Count] | None = None
 
@@ -65,7 +67,9 @@ def _note(event: PermissionAsked, context: Context) -> None:
     tools = context.session.tools
     known = tools.setdefault(call_id, ToolCallState(tool=event.permission or event.type or "unknown"))
     known.diff_counts = event.diff_counts or known.diff_counts
-    context.session.questions.setdefault(event.id, QuestionState(call_id=call_id, asked_ms=context.time_ms))
+    message_id = (event.tool.messageID if event.tool else None) or event.messageID
+    question = QuestionState(call_id=call_id, asked_ms=context.time_ms, message_id=message_id)
+    context.session.questions.setdefault(event.id, question)
     begin_wait(event.id, context)
 
 
@@ -94,8 +98,9 @@ def permission_replied(event: PermissionReplied, context: Context) -> Iterator[F
     if context.answers_itself:
         source = DecisionSource.CONFIG
     known.decision, known.source = decision.value, source.value
+    known.waited_ms += max(0, context.time_ms - asked.asked_ms) if asked else 0
     yield ToolDecided(
-        origin=context.origin(question),
+        origin=context.origin(question, path=_path(question, asked, context)),
         call_id=call_id if call_id != question else None,
         tool_name=known.tool,
         tool_type=tool_type(known.tool, context.servers),
@@ -103,3 +108,10 @@ def permission_replied(event: PermissionReplied, context: Context) -> Iterator[F
         verdict=Verdict(decision=decision, source=source),
         wait_ms=max(0, context.time_ms - asked.asked_ms) if asked else None,
     )
+
+
+def _path(question: str, asked: QuestionState | None, context: Context) -> Path:
+    """Return the path of a wait; OpenCode 1.0 asks without a tool call."""
+    if asked is None or asked.message_id is None:
+        return ()
+    return wait_path(f"{asked.message_id}:{asked.call_id}", question, context)

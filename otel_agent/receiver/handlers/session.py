@@ -3,14 +3,17 @@
 import re
 from collections.abc import Iterator
 
-from otel_agent.facts import Fact, Retried, SessionFailed, TurnOutcome
+from otel_agent.facts import Fact, Retried, Retry, SessionFailed, TurnOutcome
 from otel_agent.receiver.calls import failure_of, note_error, use_of
 from otel_agent.receiver.context import Context, handles
 from otel_agent.receiver.lines import net_lines
+from otel_agent.receiver.places import call_path
 from otel_agent.receiver.prompts import report_prompts
 from otel_agent.receiver.turns import describe, end_turn, report_start, start
 from otel_agent.receiver.wire import FileDiff, SessionInfo, Wire, WireError
 
+KEPT_RETRIES = 64
+"""How many retries of a call its span tells of."""
 LARGEST_ATTEMPT = 1_000_000
 """More retries than any call makes: a larger number is no attempt."""
 
@@ -87,7 +90,7 @@ def session_updated(event: SessionEvent, context: Context) -> Iterator[Fact]:
     session = context.session
     if not session.has_used and session.baseline_tokens is None and event.info.tokens is not None:
         used = use_of(event.info.tokens, event.info.cost)
-        session.baseline_tokens, session.baseline_cost = used.tokens, used.cost
+        session.baseline_tokens, session.baseline_cost = used.counts.total, used.cost
     if session.start is not None:
         yield from report_start(context)
     session.reverted_from = event.info.revert.messageID if event.info.revert else None
@@ -136,8 +139,10 @@ def _retried(attempt: int, context: Context) -> Iterator[Fact]:
     if call is not None:
         call.attempt = max(call.attempt, attempt + 1)
         call.failed_ms = call.failed_ms or context.time_ms
+        call.retries = [*call.retries, Retry(attempt=attempt, time_ms=context.time_ms)][:KEPT_RETRIES]
     model, agent = (call.model, call.agent) if call else (None, None)
-    yield Retried(origin=context.origin(f"{call_id}:{attempt}", agent=agent), model=model, attempt=attempt)
+    origin = context.origin(f"{call_id}:{attempt}", agent=agent, path=call_path(call_id, call, context))
+    yield Retried(origin=origin, model=model, attempt=attempt)
 
 
 @handles("session.error", SessionError, tells_outcome=True)
@@ -151,6 +156,8 @@ def session_error(event: SessionError, context: Context) -> Iterator[Fact]:
         note_error(event.error, call, is_of_session=True)
     failure = failure_of(event.error.name, event.error.data.message, event.error.data.statusCode)
     yield from report_prompts(context)
+    if context.session.turn is not None:
+        context.session.turn.failure = context.session.turn.failure or failure
     yield SessionFailed(origin=context.origin(key), failure=failure)
 
 

@@ -1,0 +1,1 @@
+"""Spans: the shape of a trace, and the profiles in which spans are written."""

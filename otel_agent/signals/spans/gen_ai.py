@@ -96,7 +96,7 @@ def _use(fact: ModelCalled) -> SpanAttributes:
     """Return what a call used."""
     if not is_use_known(fact):
         return {}
-    cost = {
+    cost: SpanAttributes = {
         "gen_ai.usage.cost": fact.cost_usd,
         "mlflow.llm.cost": json.dumps({"total_cost": fact.cost_usd}),
     }

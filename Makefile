@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 OPENCODE_VERSION ?= 1.18.33
 OPENCODE_HOME := .cache/opencode-$(OPENCODE_VERSION)
 OC ?= $(CURDIR)/$(OPENCODE_HOME)/opencode
+BACKENDS := .cache/trace-backends$(if $(PYTHON),-$(notdir $(PYTHON)))
 GENERATED := README.md $(wildcard docs/*.md)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e bench check lint types imports documents generate lock coverage clean
+.PHONY: help demo test e2e trace-backends bench check lint types imports documents generate lock coverage clean
 
 help: ## list the commands
-	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
 demo: $(VENV)/.build ## replay a recorded session through the agent and show what arrives
 	@$(BIN)/otel-agent demo
@@ -21,6 +22,9 @@ test: $(VENV)/.test ## run the tests; those that need OpenCode say so where OC d
 
 e2e: $(VENV)/.test $(OC) ## run the tests that need the real OpenCode (it is installed by npm, under .cache)
 	OC=$(OC) OTEL_AGENT_FORBID_SKIP=1 $(BIN)/python -m pytest tests/e2e $(wildcard tests/plugin)
+
+trace-backends: $(VENV)/.test $(BACKENDS)/.trace_backends ## run the tests that need the real Phoenix and MLflow (1 GB, under .cache)
+	TRACE_BACKENDS=$(BACKENDS) OTEL_AGENT_FORBID_SKIP=1 $(BIN)/python -m pytest tests/trace_backends
 
 bench: $(VENV)/.test $(OC) ## measure what OpenCode feels, and what the agent costs (bench/README.md has the longer ones)
 	BUN_BE_BUN=1 $(OC) bench/host_cost/host_cost.mjs
@@ -60,6 +64,9 @@ clean: ## remove everything that these commands made
 
 $(VENV)/.%: requirements/%.txt pyproject.toml tools/environment
 	@tools/environment $(VENV) $* $(PYTHON)
+
+$(BACKENDS)/.trace_backends: requirements/trace_backends.txt tools/environment
+	@tools/environment $(BACKENDS) trace_backends $(PYTHON)
 
 # The package's own start script needs its post-install step, which npm may forbid; the binary does not.
 $(CURDIR)/$(OPENCODE_HOME)/opencode:

@@ -47,6 +47,8 @@ def describe_call(info: MessageInfo, context: Context) -> CallState:
         take_inbox(call, context)
     call.created_ms = context.time_ms if info.time.created is None else info.time.created
     call.completed_ms = info.time.completed
+    if call.completed_ms is not None and not call.is_settled and info.id not in context.session.completed:
+        context.session.completed.append(info.id)
     call.model, call.provider = info.modelID, info.providerID
     call.agent = info.agent or info.mode
     call.prompt_id = info.parentID
@@ -117,9 +119,10 @@ def _count(number: Number) -> int:
 
 def settle_calls(context: Context, *, but: str | None = None) -> Iterator[Fact]:
     """Report every completed call: its outcome is decided by the first event that is not an update of it."""
-    for message_id, call in list(context.session.calls.items()):
-        if call.completed_ms is not None and not call.is_settled and message_id != but:
-            yield from _settle(message_id, call, context)
+    session = context.session
+    for message_id in [key for key in session.completed if key != but]:
+        session.completed.remove(message_id)
+        yield from _settle(message_id, session.calls[message_id], context)
 
 
 def cut_calls(context: Context) -> Iterator[Fact]:

@@ -190,6 +190,7 @@ class SessionState(msgspec.Struct):
 
     `baseline_tokens` and `baseline_cost` are what it had used before; None when that was not told in time.
     `context_tokens` are those of its last call; `limits` has by provider and model how many it takes.
+    `completed` are the calls that are over and not reported yet.
     `task` is the path of the tool call that started it, `path` that of its last turn, `previous` that of the
     turn before. `inbox` are the messages that the next model call gets.
     `ended_by` is the type of the event that ended the last turn, while another type may still tell it again.
@@ -226,6 +227,7 @@ class SessionState(msgspec.Struct):
     has_used: bool = False
     prompts: dict[str, PromptState] = {}
     calls: dict[str, CallState] = {}
+    completed: list[str] = []
     tools: dict[str, ToolCallState] = {}
     questions: dict[str, QuestionState] = {}
     writes: list[WriteState] = []

@@ -143,12 +143,13 @@ class Tracker:
         self.events += 1
         context = self._context(self._session(properties.session_id or "", line), line.t, event.id)
         state = context.session
-        facts = list(self._release(state, is_all=True)) if properties.is_idle else []
+        facts = list(self._release(state, is_all=True)) if state.early and properties.is_idle else []
         if handler.is_early is not None and handler.is_early(properties, context):
             state.early.append(EarlyState(event.type, line.t, event.id, bytes(event.properties)))
         else:
             facts += self._handle(handler, properties, context)
-        facts += self._release(state)
+        if state.early:
+            facts += self._release(state)
         if state.id:
             self._sessions.put(state)
         return facts
@@ -165,21 +166,22 @@ class Tracker:
                 state.early.append(early)
                 continue
             try:
-                facts = list(self._handle(handler, properties, context))
+                facts = self._handle(handler, properties, context)
             except Exception:  # noqa: BLE001 - else it would be in the way of every later event of the session
                 self.dropped[UNUSABLE_LINE] += 1
             else:
                 yield from facts
 
-    def _handle(self, handler: Handler, properties: Wire, context: Context) -> Iterator[Fact]:
+    def _handle(self, handler: Handler, properties: Wire, context: Context) -> list[Fact]:
         """Settle what this event decides of earlier ones, then fold it; a copy sent again decides nothing."""
         state, order = context.session, event_order(context.event_id)
         is_new = is_later(order, state.last_event)
-        if is_new and not handler.tells_outcome:
-            yield from settle_calls(context, but=properties.message_id)
-        yield from handler.fold(properties, context)
+        is_deciding = state.completed and is_new and not handler.tells_outcome
+        facts = list(settle_calls(context, but=properties.message_id)) if is_deciding else []
+        facts.extend(handler.fold(properties, context))
         if is_new:
             state.last_event = order
+        return facts
 
     def _session(self, session_id: str, line: Line) -> SessionState:
         """Return a session's state; a new one knows from its id when it was created."""

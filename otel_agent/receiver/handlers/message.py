@@ -107,7 +107,8 @@ def part_updated(event: PartUpdated, context: Context) -> Iterator[Fact]:
     part = event.part
     if context.is_counted("history", part.messageID):
         return
-    yield from _begun(part.messageID, context)
+    if context.session.prompts:
+        yield from _begun(part.messageID, context)
     if part.type == "tool":
         yield from tool_updated(part, context)
     elif part.messageID in context.session.prompts:

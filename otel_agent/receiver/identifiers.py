@@ -3,7 +3,7 @@
 import re
 
 # Twelve hexadecimal digits: (ms·4096 + counter) mod 2^48; inverted in sessions: the newest comes first.
-_EVENT = re.compile(r"evt_([0-9a-f]{12})[0-9A-Za-z]{14}")
+_EVENT = re.compile(r"evt_([0-9a-f]{12})[0-9A-Za-z]{14}").fullmatch
 _SESSION = re.compile(r"ses_([0-9a-f]{12})[0-9A-Za-z]{14}")
 _PERIOD = 2**48
 _PERIOD_MS = _PERIOD >> 12
@@ -25,7 +25,7 @@ def session_created_ms(session_id: str, event_ms: int) -> int | None:
 
 def event_order(event_id: str | None) -> int | None:
     """Return the place of an event in the order of sending, None for an id that does not tell."""
-    found = _EVENT.fullmatch(event_id or "")
+    found = _EVENT(event_id or "")
     return int(found[1], 16) if found else None
 
 

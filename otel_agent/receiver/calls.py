@@ -114,7 +114,7 @@ def use_of(tokens: WireTokens, cost: Number) -> StepUse:
 
 def _count(number: Number) -> int:
     """Return a count; a negative one (more cached tokens than a provider told of) is none."""
-    if type(number) is int and 0 <= number <= LARGEST:  # nearly always
+    if isinstance(number, int) and 0 <= number <= LARGEST:  # nearly always
         return number
     return round(max(0, min(number or 0, LARGEST)))
 

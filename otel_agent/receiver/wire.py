@@ -13,7 +13,7 @@ from otel_agent.header import Header, Millis
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 """A number of things, as far as JavaScript counts."""
 Index = Annotated[int, msgspec.Meta(ge=0, le=2**31)]
-Number = float | None
+Number = int | float | None
 """A number that OpenCode computes: JSON has null where that came to nothing (NaN)."""
 
 Cut = dict[str, tuple[Count, Count, Count]]

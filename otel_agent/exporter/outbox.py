@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from otel_agent.errors import JournalError
+from otel_agent.exporter.splitting import Part
 from otel_agent.settings import Signal
 
 SCHEMA_VERSION = 1
@@ -25,10 +26,12 @@ CREATE TABLE IF NOT EXISTS series(
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pending(id INTEGER PRIMARY KEY, signal TEXT NOT NULL, item BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS requests(
-    id INTEGER PRIMARY KEY AUTOINCREMENT, signal TEXT NOT NULL, destination TEXT NOT NULL,
+    id INTEGER PRIMARY KEY AUTOINCREMENT, place REAL, signal TEXT NOT NULL, destination TEXT NOT NULL,
     payload BLOB NOT NULL, items INTEGER NOT NULL, created_ms INTEGER NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0, not_before_ms INTEGER NOT NULL DEFAULT 0, last_error TEXT);
-CREATE INDEX IF NOT EXISTS queue ON requests(signal, id);
+CREATE TRIGGER IF NOT EXISTS last_place AFTER INSERT ON requests WHEN NEW.place IS NULL
+    BEGIN UPDATE requests SET place=NEW.id WHERE id=NEW.id; END;
+CREATE INDEX IF NOT EXISTS queue ON requests(signal, place);
 CREATE TABLE IF NOT EXISTS counts(name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
 """
 
@@ -136,7 +139,7 @@ class Outbox:
         """Return the request of a signal that was stored first, of any destination or of one."""
         row = self.connection.execute(
             "SELECT id, signal, destination, payload, items, created_ms, attempts, not_before_ms, last_error"
-            " FROM requests WHERE signal=?1 AND (?2 IS NULL OR destination=?2) ORDER BY id LIMIT 1",
+            " FROM requests WHERE signal=?1 AND (?2 IS NULL OR destination=?2) ORDER BY place LIMIT 1",
             (signal.value, destination),
         ).fetchone()
         if row is None:
@@ -160,6 +163,29 @@ class Outbox:
             self.count(counts)
             for key, value in meta.items():
                 self.set_meta(key, value)
+
+    def split(self, request: Request, first: Part, second: Part) -> None:
+        """Put two halves in the place of a request, so that the order of the queue stays."""
+        with self.transaction() as connection:
+            (place,) = connection.execute("SELECT place FROM requests WHERE id=?", (request.id,)).fetchone()
+            query = "SELECT min(place) FROM requests WHERE signal=? AND place>?"
+            (following,) = connection.execute(query, (request.signal.value, place)).fetchone()
+            middle = (place + (following or place + 1.0)) / 2
+            connection.execute(
+                "UPDATE requests SET payload=?, items=? WHERE id=?", (first.payload, first.items, request.id)
+            )
+            connection.execute(
+                "INSERT INTO requests(place, signal, destination, payload, items, created_ms)"
+                " VALUES(?,?,?,?,?,?)",
+                (
+                    middle,
+                    request.signal.value,
+                    request.destination,
+                    second.payload,
+                    second.items,
+                    request.created_ms,
+                ),
+            )
 
     def postpone(self, request: Request, reason: str, *, not_before_ms: int) -> None:
         """Keep a request for later, and why."""

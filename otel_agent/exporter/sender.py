@@ -14,6 +14,7 @@ from typing import Protocol, assert_never
 import structlog
 
 from otel_agent.exporter.outbox import Outbox, Request
+from otel_agent.exporter.splitting import halves
 from otel_agent.exporter.transport import Delivered, Denied, Outcome, Rejected, Retry, TooLarge, Transport
 from otel_agent.settings import Signal
 
@@ -193,12 +194,21 @@ class Sender:
             case Denied():
                 return self._postpone(request, outcome.reason, after_s=None)
             case TooLarge():
-                self._drop(request, "too_large", outcome.reason)
+                self._split(request, outcome.reason)
             case Rejected():
                 self._drop(request, "rejected", outcome.reason)
             case _:
                 assert_never(outcome)
         return 0
+
+    def _split(self, request: Request, words: str) -> None:
+        """Send a request in halves; a single item that is too large is given up."""
+        parts = halves(request.signal, request.payload)
+        if parts is None:
+            self._drop(request, "too_large", words)
+            return
+        self._outbox.split(request, *parts)
+        log.info("request_split", signal=request.signal.value, items=request.items, reason=words)
 
     def _delivered(self, request: Request, outcome: Delivered) -> None:
         """Remove a request that the backend has; count what it did not want."""

@@ -209,7 +209,7 @@ def test_queue_is_found_without_reading_all_of_it(outbox: Outbox) -> None:
     """The oldest request is looked up by an index: an outage may leave very many."""
     plan = outbox.connection.execute(
         "EXPLAIN QUERY PLAN SELECT id FROM requests WHERE signal=?1"
-        " AND (?2 IS NULL OR destination=?2) ORDER BY id LIMIT 1",
+        " AND (?2 IS NULL OR destination=?2) ORDER BY place LIMIT 1",
         ("logs", "here"),
     ).fetchall()
 

@@ -23,8 +23,9 @@ const RECORDED = [
   "OPENCODE_OTLP_HEADERS_HELPER", "OPENCODE_OTLP_LOGS_INTERVAL", "OPENCODE_OTLP_METRICS_INTERVAL",
   "OPENCODE_OTLP_METRICS_TEMPORALITY", "OPENCODE_OTLP_PROTOCOL", "OPENCODE_RESOURCE_ATTRIBUTES",
   "OPENCODE_SPAN_ATTRIBUTES", "OPENCODE_TELEMETRY_PROFILE", "OPENCODE_TRACEPARENT", "OPENCODE_TRACESTATE",
-  "OTEL_EXPORTER_OTLP_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_KEY",
-  "OTEL_EXPORTER_OTLP_COMPRESSION", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE",
+  "OPENCODE_TRACE_PROFILE", "OPENCODE_TRACE_PROPAGATION_PROVIDERS", "OTEL_EXPORTER_OTLP_CERTIFICATE",
+  "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_KEY", "OTEL_EXPORTER_OTLP_COMPRESSION",
+  "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE",
   "OTEL_EXPORTER_OTLP_LOGS_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_LOGS_CLIENT_KEY",
   "OTEL_EXPORTER_OTLP_LOGS_COMPRESSION", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
   "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL", "OTEL_EXPORTER_OTLP_LOGS_TIMEOUT",
@@ -38,8 +39,8 @@ const RECORDED = [
   "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_LOGS_EXPORTER",
   "OTEL_LOG_ASSISTANT_RESPONSES", "OTEL_LOG_TOOL_CONTENT", "OTEL_LOG_TOOL_DETAILS", "OTEL_LOG_USER_PROMPTS",
   "OTEL_METRICS_EXPORTER", "OTEL_METRIC_EXPORT_INTERVAL", "OTEL_RESOURCE_ATTRIBUTES", "OTEL_SDK_DISABLED",
-  "OTEL_SERVICE_NAME", "OTEL_TRACES_EXPORTER", "XDG_STATE_HOME", "all_proxy", "http_proxy", "https_proxy",
-  "no_proxy",
+  "OTEL_SERVICE_NAME", "OTEL_TRACES_EXPORTER", "OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG",
+  "TRACEPARENT", "TRACESTATE", "XDG_STATE_HOME", "all_proxy", "http_proxy", "https_proxy", "no_proxy",
 ]
 const SECRET = [
   "OPENCODE_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_LOGS_HEADERS",
@@ -154,7 +155,10 @@ const outputMax = (name, caps) => (caps.outputs || !SILENT.has(name) ? caps.outp
 
 function tool(part, kept, { caps, running }) {
   const { status, input, time } = part.state
-  if (status === "pending" || (status === "running" && !running.isNew(part.id))) return false
+  // A `task` that waited for a permission names its sub-agent later than in its first running state.
+  const child = part.state.metadata?.sessionId
+  const isRepeated = status === "running" && !running.isNew(child ? `${part.id}:${child}` : part.id)
+  if (status === "pending" || isRepeated) return false
   const state = { status, metadata: metadata(part.state.metadata), time }
   state.input = inputOf(part.tool, input, caps)
   keep(state, "output", part.state.output, outputMax(part.tool, caps), true)
@@ -593,10 +597,291 @@ function exitWaitMs(env) {
   return isOn(env, "CI") || isContainer || !isTerminal() ? 10_000 : 0
 }
 
+// ---- Where in a trace things happen: the agent folds the journal by the same rules (docs/traces.md). ----
+
+class Newest {
+  // A map that knows at least the RECENT_IDS keys last set or asked for, and never more than twice as many.
+  _young = new Map()
+  _old = new Map()
+
+  get(key) {
+    const value = this._young.get(key)
+    if (value !== undefined) return value
+    const older = this._old.get(key)
+    if (older !== undefined) this.set(key, older)
+    return older
+  }
+
+  set(key, value) {
+    if (this._young.size >= RECENT_IDS) [this._old, this._young] = [this._young, new Map()]
+    this._young.set(key, value)
+  }
+}
+
+// A span by OpenCode's own ids, and the one above it; the outermost, a turn, names the trace.
+const place = (kind, session, uid, above) => ({ kind, session, uid, above, depth: (above?.depth ?? 0) + 1 })
+
+const DEEPEST = 64 // places: a sub-agent of a sub-agent has four more
+const RUNNING_MAX = 64 // messages of a session: OpenCode answers one at a time
+const SESSION_ID = /^ses_([0-9a-f]{12})[0-9A-Za-z]{14}$/
+
+// When a session was created: its id begins with that, inverted, and repeats after 2.2 years.
+function createdMs(id, now) {
+  const digits = SESSION_ID.exec(id)?.[1]
+  if (digits === undefined) return 0
+  const created = Math.floor((2 ** 48 - 1 - Number.parseInt(digits, 16)) / 4096)
+  const latest = now + 1000
+  return Math.max(0, latest - ((latest - created) % 2 ** 36))
+}
+
+class Places {
+  _sessions = new Newest()
+  _messages = new Newest()
+  _calls = new Newest()
+
+  constructor(now) {
+    this._now = now
+    this._began = Math.round(now() - process.uptime() * 1000)
+  }
+
+  observe(event) {
+    OBSERVED[event.type]?.(this, event.properties)
+  }
+
+  // Of a tool call that was seen.
+  ofCall(sessionID, callID) {
+    const message = this._calls.get(`${sessionID}:${callID}`)?.message
+    const above = message === undefined ? undefined : this._asking(sessionID, message)
+    return above && place("tool", sessionID, `${message}:${callID}`, above)
+  }
+
+  // Of a request to a model: a title is asked for beside the open call, and by another agent.
+  ofRequest(sessionID, agent) {
+    const session = this._sessions.get(sessionID)
+    const [id, asking] = [...(session?.running ?? [])].at(-1) ?? []
+    return asking !== undefined && asking === agent ? this._modelCall(sessionID, id) : session?.turn
+  }
+
+  _session(id) {
+    let session = this._sessions.get(id)
+    if (session === undefined) {
+      // `turn` outlives its end; `running` has the agent of each message that is not over.
+      session = {
+        created: createdMs(id, this._now()), task: undefined, prompt: undefined, turn: undefined,
+        isOpen: false, isAnswered: false, endedBy: undefined, running: new Map(),
+      }
+      this._sessions.set(id, session)
+    }
+    return session
+  }
+
+  _messageOf(id) {
+    let message = this._messages.get(id)
+    if (message === undefined) {
+      message = { turn: undefined, isCall: false, isCompaction: false, isHistory: false, isOver: false }
+      this._messages.set(id, message)
+    }
+    return message
+  }
+
+  _described(info) {
+    const created = info?.time?.created
+    if (typeof created === "number") this._session(info.id).created = created
+  }
+
+  _message(info) {
+    if (!info) return
+    const message = this._messageOf(info.id)
+    if (message.isOver) return
+    const session = this._session(info.sessionID)
+    message.isHistory = this._isHistory(info.time, session)
+    message.isOver = message.isHistory || info.role === "user"
+    if (message.isHistory) return
+    if (info.role === "user") this._prompt(session, info)
+    if (info.role === "assistant") this._answer(session, message, info)
+  }
+
+  // A fork copies messages, and OpenCode publishes old ones again.
+  _isHistory(time, session) {
+    const created = time?.created
+    return created < session.created || (time?.completed ?? created) < this._began
+  }
+
+  // A prompt that nobody answered kept OpenCode busy with nothing: the next one takes its place.
+  _begin(session, sessionID, uid, isAnswer) {
+    if (!session.isOpen || !(isAnswer || session.isAnswered)) {
+      session.turn = place("session", sessionID, uid, session.task)
+      session.isAnswered = false
+    }
+    session.isOpen = true
+    session.isAnswered ||= isAnswer
+  }
+
+  _prompt(session, info) {
+    session.prompt = info.id
+    this._begin(session, info.sessionID, info.id, false)
+  }
+
+  _answer(session, message, info) {
+    this._begin(session, info.sessionID, info.parentID ?? session.prompt ?? info.sessionID, true)
+    message.turn = session.turn
+    message.isCompaction = info.summary === true
+    if (info.finish || info.error) message.isCall = true
+    message.isOver = typeof info.time?.completed === "number"
+    if (message.isOver) session.running.delete(info.id)
+    else if (session.running.size < RUNNING_MAX) session.running.set(info.id, info.agent ?? info.mode)
+  }
+
+  // Idle is told by two events, maybe before the last message is over; the second may follow the next prompt.
+  _idle(sessionID, toldBy) {
+    const session = this._sessions.get(sessionID)
+    if (session === undefined) return
+    if (session.endedBy !== undefined && session.endedBy !== toldBy) session.endedBy = undefined
+    else if (session.isOpen && session.running.size === 0) {
+      session.isOpen = false
+      session.endedBy = toldBy
+    }
+  }
+
+  _part(part) {
+    const type = part?.type
+    if (type === "tool") this._tool(part)
+    else if (type === "step-start" || type === "step-finish") this._messageOf(part.messageID).isCall = true
+  }
+
+  _tool({ sessionID, messageID, callID, tool: name, state }) {
+    if (this._messages.get(messageID)?.isHistory) return
+    const key = `${sessionID}:${callID}`
+    let call = this._calls.get(key)
+    if (call?.message !== messageID) this._calls.set(key, (call = { message: messageID, child: undefined }))
+    const child = name === "task" && call.child === undefined ? state?.metadata?.sessionId : undefined
+    if (child === undefined) return
+    call.child = child
+    this._link(child, this.ofCall(sessionID, callID))
+  }
+
+  // From now on a sub-agent's turns belong to the call that names it; never to one of its own.
+  _link(child, task) {
+    if (task?.depth > DEEPEST) return
+    for (let above = task; above; above = above.above) if (above.session === child) return
+    this._session(child).task = task
+  }
+
+  // What asked for a tool: a model call, or the turn where a message is none (a shell command of the user).
+  _asking(sessionID, messageID) {
+    const message = this._messages.get(messageID)
+    if (message?.isCall && message.turn) return this._modelCall(sessionID, messageID)
+    return message?.turn ?? this._sessions.get(sessionID)?.turn
+  }
+
+  _modelCall(sessionID, messageID) {
+    const { turn, isCompaction } = this._messages.get(messageID) ?? {}
+    const above = isCompaction ? place("compaction", sessionID, messageID, turn) : turn
+    return above && place("llm", sessionID, messageID, above)
+  }
+}
+
+const OBSERVED = {
+  __proto__: null,
+  "session.created": (places, p) => places._described(p?.info),
+  "session.status": (places, p) => p?.status?.type === "idle" && places._idle(p.sessionID, "session.status"),
+  "session.idle": (places, p) => places._idle(p?.sessionID, "session.idle"),
+  "message.updated": (places, p) => places._message(p?.info),
+  "message.part.updated": (places, p) => places._part(p?.part),
+}
+
+// ---- Outwards: what shell commands and model requests are told of the trace that they belong to. ----
+
+// https://www.w3.org/TR/trace-context/#traceparent-header: a later version may have more behind the flags.
+const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?$/
+const TRACESTATE = /^[ -~]+$/
+
+function remoteOf(env, subcommand) {
+  const prefix = env.OPENCODE_TRACEPARENT || subcommand !== "run" ? "OPENCODE_" : ""
+  const text = env[`${prefix}TRACEPARENT`]?.trim() ?? ""
+  const [, version, trace, flags, more] = TRACEPARENT.exec(text) ?? []
+  if (trace === undefined || (version === "00" && more !== undefined)) return undefined
+  const state = env[`${prefix}TRACESTATE`]?.trim() ?? ""
+  const isSampled = Number.parseInt(flags, 16) % 2 === 1
+  return { text, trace, isSampled, state: TRACESTATE.test(state) ? state : undefined }
+}
+
+const SAMPLER = /^(parentbased_)?(always_on|always_off|traceidratio)$/
+
+function samplerOf(env) {
+  const found = SAMPLER.exec(env.OTEL_TRACES_SAMPLER?.trim().toLowerCase())
+  const [, parentBased, root] = found ?? ["", "parentbased_", "always_on"]
+  const wanted = Number(env.OTEL_TRACES_SAMPLER_ARG?.trim() || 1)
+  const ratio = wanted >= 0 && wanted <= 1 ? wanted : 1
+  return { isParentBased: parentBased !== undefined, ratio: { always_on: 1, always_off: 0 }[root] ?? ratio }
+}
+
+// Whether a trace is sampled follows from its id, as in OpenTelemetry's TraceIdRatioBased for Python.
+const isBelow = (ratio, trace) => BigInt(`0x${trace.slice(16)}`) < BigInt(Math.round(ratio * 2 ** 64))
+
+const words = (text) => new Set((text ?? "").split(",").map((word) => word.trim()).filter(Boolean))
+const isWord = (text, word) => text?.trim().toLowerCase() === word
+const SPAN_TYPES = ["session", "llm", "tool"]
+const EVERY_TYPE = ["all", "*", "true", "1"]
+const TYPES = { __proto__: null, compaction: "session" } // of the kinds that have no name of their own there
+
+function disabledTypes(env) {
+  const named = words(env.OPENCODE_DISABLE_TRACES?.toLowerCase())
+  const isOff = isWord(env.OTEL_TRACES_EXPORTER, "none") || isWord(env.OTEL_SDK_DISABLED, "true")
+  return isOff || EVERY_TYPE.some((word) => named.has(word)) ? new Set(SPAN_TYPES) : named
+}
+
+// An id is the beginning of a hash of OpenCode's own ids; all zeros would be none.
+function hashed(digits, ...ids) {
+  const text = ids.join("\x1f")
+  const id = builtin("node:crypto").createHash("sha256").update(text).digest("hex").slice(0, digits)
+  return /[^0]/.test(id) ? id : `${id.slice(0, -1)}1`
+}
+
+function traceOf({ session, uid, above }) {
+  return above ? traceOf(above) : hashed(32, "trace", session, uid)
+}
+
+class Propagation {
+  constructor(env, subcommand) {
+    const { isParentBased, ratio } = samplerOf(env)
+    const remote = remoteOf(env, subcommand)
+    this._remote = remote
+    this._providers = words(env.OPENCODE_TRACE_PROPAGATION_PROVIDERS)
+    this._disabled = disabledTypes(env)
+    const isSuppressed = isParentBased && remote?.isSampled === false
+    this._isOff = isSuppressed || SPAN_TYPES.every((type) => this._disabled.has(type))
+    this._isSampled = (trace) => (isParentBased && remote !== undefined) || isBelow(ratio, trace)
+  }
+
+  includes(provider) {
+    return this._providers.has("*") || this._providers.has(provider)
+  }
+
+  // The trace context of what begins at a place: that of the place or of the nearest one above it whose type
+  // is on, else the one that came from outside; {} where there is none.
+  at(where) {
+    if (this._isOff) return this._incoming()
+    if (where === undefined) return {}
+    let span = where
+    while (span && this._disabled.has(TYPES[span.kind] ?? span.kind)) span = span.above
+    if (span === undefined) return this._incoming()
+    const trace = this._remote?.trace ?? traceOf(span)
+    const id = hashed(16, "span", span.kind, span.session, span.uid)
+    const traceparent = `00-${trace}-${id}-${this._isSampled(trace) ? "01" : "00"}`
+    return { traceparent, tracestate: this._remote?.state }
+  }
+
+  _incoming() {
+    return { traceparent: this._remote?.text, tracestate: this._remote?.state }
+  }
+}
+
 // ---- One core per process, shared by every instance and by every copy of this file. ----
 
+const agentName = (agent) => (typeof agent === "string" ? agent : agent?.name)
 const modelCall = (c) => ({
-  type: "chat.params", sessionID: c.sessionID, agent: typeof c.agent === "string" ? c.agent : c.agent?.name,
+  type: "chat.params", sessionID: c.sessionID, agent: agentName(c.agent),
   providerID: c.model?.providerID, modelID: c.model?.id,
   limit: c.model?.limit && { context: c.model.limit.context, output: c.model.limit.output },
 })
@@ -614,11 +899,14 @@ class Core {
   _triedAt = -Infinity
   _said = new Set()
   _exitWaitMs = 0
+  _places
+  _propagation
 
   constructor({ env, now = Date.now, start = startProcess }) {
     this.env = env
     this.now = now
     this._memory = { caps: capsOf(env), deltas: new Recent(), running: new Recent() }
+    this._places = new Places(now)
     this._agent = new Agent(env, this._journal, {
       start,
       now,
@@ -638,6 +926,8 @@ class Core {
       event: (call) => this._guard(() => this._event(instance, call.event)),
       "chat.params": (call) => this._guard(() => this._hook(instance, call, modelCall)),
       "command.execute.before": (call) => this._guard(() => this._hook(instance, call, slashCommand)),
+      "shell.env": (call, output) => this._hand(() => this._tellShell(call, output.env)),
+      "chat.headers": (call, output) => this._hand(() => this._tellProvider(call, output.headers)),
       dispose: () => this._guard(() => this._dispose(instance)),
     }
   }
@@ -657,6 +947,7 @@ class Core {
     const identity = event.id ?? event.properties
     if (identity === this._lastEvent) return // another copy of this file has journaled it
     this._lastEvent = identity
+    this._places.observe(event)
     if (!this._journal.isOpen && (WITHOUT_SESSION.has(event.type) || !this._open())) return
     const properties = reduce(event.properties, this._memory)
     if (properties === undefined) return
@@ -667,6 +958,41 @@ class Core {
     if (this._isOff || this._seenInputs.has(call)) return
     this._seenInputs.add(call)
     if (this._journal.isOpen || this._open()) this._record(instance, "hook", reduce(call))
+  }
+
+  _hand(act) {
+    try {
+      if (!this._isOff) act()
+    } catch {
+      return // OpenCode goes on without what we could not tell
+    }
+  }
+
+  get _outwards() {
+    this._propagation ??= new Propagation(this.env, subcommandOf(process.argv.slice(2)))
+    return this._propagation
+  }
+
+  // A terminal that a person opened has no session.
+  _tellShell({ sessionID, callID }, env) {
+    if (!sessionID) return
+    env.OPENCODE_SESSION_ID = sessionID
+    const { traceparent, tracestate } = this._outwards.at(this._places.ofCall(sessionID, callID))
+    if (traceparent === undefined) return
+    env.TRACEPARENT = traceparent
+    // What OpenCode's own environment has may belong to another parent.
+    if (tracestate || this.env.TRACESTATE) env.TRACESTATE = tracestate ?? ""
+    // This one wins in an OpenCode that the command starts, and that belongs to the command.
+    const wins = this.env.OPENCODE_TRACEPARENT?.trim()
+    if (wins && wins !== traceparent) env.OPENCODE_TRACEPARENT = traceparent
+  }
+
+  // `provider` is in the call too, and the API key in it: nothing of that is looked at.
+  _tellProvider({ sessionID, agent, model: { providerID } }, headers) {
+    if (!this._outwards.includes(providerID)) return
+    const { traceparent, tracestate } = this._outwards.at(this._places.ofRequest(sessionID, agentName(agent)))
+    if (traceparent) headers.traceparent = traceparent
+    if (tracestate) headers.tracestate = tracestate
   }
 
   _record(instance, kind, value) {
@@ -750,5 +1076,6 @@ async function server(input) {
   }
 }
 
-// OpenCode reads id and server; tests make a core with a clock and a way to start processes of their own.
-export default { id: "otel-agent", server, internals: { Core } }
+// OpenCode reads id and server; tests make a core with a clock and a way to start processes of their own, and
+// ask for the trace context in environments of their own.
+export default { id: "otel-agent", server, internals: { Core, Propagation } }

@@ -46,10 +46,15 @@ const commands = {
     return { instance: instances.length - 1, hooks: Object.keys(hooks).sort() }
   },
   // `js` is for what JSON cannot say: cycles, getters that throw, BigInt.
-  hook({ instance = 0, name = "event", value, js }) {
+  hook({ instance = 0, name = "event", value, js, output }) {
     const call = js === undefined ? value : new Function(`return ${js}`)()
-    const { result, threw, ms } = timed(() => instances[instance][name](call))
-    return { threw, ms, returned: typeof result }
+    const { result, threw, ms } = timed(() => instances[instance][name](call, output))
+    return { threw, ms, returned: typeof result, output }
+  },
+  // Calls a hook with the arguments that `js` lists.
+  spread({ instance = 0, name, js }) {
+    const { threw } = timed(() => instances[instance][name](...new Function(`return ${js}`)()))
+    return { threw }
   },
   events({ instance = 0, events }) {
     for (const event of events) instances[instance].event({ event })
@@ -65,7 +70,26 @@ const commands = {
     instances[instance].dispose()
     return {}
   },
-  core({ env }) {
+  // Plays a journal's lines and asks as a shell does: in each tool call, once it was told of.
+  replay({ instance = 0, lines }) {
+    const told = {}
+    for (const { t, event } of lines) {
+      clock = t
+      instances[instance].event({ event })
+      const { type, sessionID, callID } = event.properties.part ?? {}
+      if (type !== "tool" || callID in told) continue
+      const output = { env: {} }
+      instances[instance]["shell.env"]({ cwd: "/", sessionID, callID }, output)
+      told[callID] = output.env.TRACEPARENT ?? null
+    }
+    return { told }
+  },
+  context({ env, subcommand, where }) {
+    return new copies[0].internals.Propagation(env, subcommand).at(where)
+  },
+  core({ env, at = clock, uptime_ms }) {
+    clock = at
+    if (uptime_ms !== undefined) process.uptime = () => uptime_ms / 1000
     const start = (argv, { onExit, onError }) => {
       starts.push({ argv, onExit, onError })
       return { end() {} }
@@ -82,6 +106,7 @@ const commands = {
     starts.at(-1).onExit(code)
     return {}
   },
+  now: () => ({ ms: Date.now() }),
   starts: () => ({ starts: starts.length }),
   said: () => ({ said }),
   pid: () => ({ pid: process.pid }),

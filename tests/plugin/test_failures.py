@@ -35,7 +35,9 @@ GARBAGE = [
 ]
 
 
-@pytest.mark.parametrize("name", ["event", "chat.params", "command.execute.before", "dispose"])
+@pytest.mark.parametrize(
+    "name", ["event", "chat.params", "chat.headers", "command.execute.before", "dispose", "shell.env"]
+)
 def test_garbage_never_throws(host: Host, name: str) -> None:
     """Whatever a hook is called with, it throws nothing, and the next event is journaled."""
     answers = [host.call("hook", name=name, js=js) for js in GARBAGE]

@@ -36,7 +36,9 @@ def test_the_plugin_is_what_opencode_accepts_in_a_file(host: Host) -> None:
     loaded = host.load()
 
     assert {"id": "otel-agent", "exports": ["default"]} == loaded
-    assert ["chat.params", "command.execute.before", "dispose", "event"] == host.attach()["hooks"]
+    assert [
+        *("chat.headers", "chat.params", "command.execute.before", "dispose", "event", "shell.env"),
+    ] == host.attach()["hooks"]
 
 
 def test_nothing_is_written_before_a_session(host: Host) -> None:

@@ -94,6 +94,15 @@ def test_memory_of_parts_is_bounded(host: Host) -> None:
     assert 5001 == len(host.events())
 
 
+def test_a_running_call_is_kept_again_when_it_names_its_subagent(host: Host) -> None:
+    """A task that waited for a permission runs before it has a session, which its later states repeat."""
+    for metadata in ({}, {"sessionId": "ses_2"}, {"sessionId": "ses_2"}, {}):
+        host.event(tool("task", {"status": "running", "input": {}, "metadata": metadata}))
+
+    kept = [each["properties"]["part"]["state"]["metadata"].get("sessionId") for each in host.events()]
+    assert [None, "ses_2"] == kept
+
+
 def test_recordings_are_journaled_whole(host: Host) -> None:
     """Every recorded event goes through the plugin without a loss, and nothing that is private."""
     recordings = sorted((Path(__file__).parents[1] / "recordings").glob("run_*.ndjson"))

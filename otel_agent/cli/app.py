@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from otel_agent.cli.demo import demo
+from otel_agent.cli.doctor import doctor
 from otel_agent.cli.install import install, uninstall
 from otel_agent.cli.replay import replay
 from otel_agent.cli.status import status
@@ -17,6 +18,7 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., None]], ...]] = (
     ("install", install),
     ("uninstall", uninstall),
     ("status", status),
+    ("doctor", doctor),
     ("demo", demo),
     ("replay", replay),
     ("version", version),

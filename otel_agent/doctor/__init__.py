@@ -1,0 +1,1 @@
+"""What `otel-agent doctor` looks at: one row a check."""

@@ -1,0 +1,162 @@
+"""The checks of the way to the backend: name, connection, and one test item of each signal that is on."""
+
+import os
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from otel_agent import __version__
+from otel_agent.doctor.check import Finding, Patient, check, failed, ok, unknown
+from otel_agent.exporter.credentials import Credentials, Helper
+from otel_agent.exporter.encode import Encoder
+from otel_agent.exporter.sender import deliver
+from otel_agent.exporter.transport import (
+    Delivered,
+    Denied,
+    Outcome,
+    Rejected,
+    Retry,
+    TooLarge,
+    open_transport,
+    server_of,
+)
+from otel_agent.settings import Delivery, Settings, Signal
+from otel_agent.signals.model import Kind, Point, Record, Severity, Span, SpanRole
+
+NAME = "otel_agent.doctor"
+"""The name of the metric, the event and the span that are sent."""
+CONNECT_S = 5.0
+NS_PER_S = 10**9
+
+
+@check("headers helper")
+def helper_works(patient: Patient) -> Iterator[Finding]:
+    """Run the headers helper once, as the agent does; what it printed is not shown."""
+    settings = patient.settings
+    if settings is None or settings.headers_helper is None:
+        return
+    answer = Helper(settings.headers_helper, places()).current()
+    if answer.problem is not None:
+        yield failed(answer.problem, "run the helper by hand: it must print a JSON object of strings")
+    else:
+        yield ok(f"gave {len(answer.headers or {})} headers")
+
+
+@check("endpoint")
+def endpoint_reached(patient: Patient) -> Iterator[Finding]:
+    """Resolve and connect to every server that signals go to."""
+    settings = patient.settings
+    if settings is None:
+        return
+    if settings.proxies:
+        yield unknown("not connected to directly: a proxy is set")
+        return
+    for server in dict.fromkeys(_address(delivery) for delivery in settings.deliveries.values()):
+        yield _reached(*server)
+
+
+def _address(delivery: Delivery) -> tuple[str, int]:
+    """Return host and port of a delivery."""
+    url = urlsplit(delivery.endpoint)
+    return url.hostname or "", url.port or (443 if delivery.secure else 80)
+
+
+def _reached(host: str, port: int) -> Finding:
+    """Tell whether a server can be connected to."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        return failed(f"{host}: no such name ({error.strerror})", "correct OPENCODE_OTLP_ENDPOINT")
+    begin_s = time.monotonic()
+    try:
+        socket.create_connection((host, port), timeout=CONNECT_S).close()
+    except OSError as error:
+        words = (error.strerror or str(error)).lower()
+        remedy = "start the backend, open the way to it, or correct OPENCODE_OTLP_ENDPOINT"
+        return failed(f"{host}:{port}: {words}", remedy)
+    took_ms = (time.monotonic() - begin_s) * 1000
+    return ok(f"{host}:{port}: connected in {took_ms:.0f} ms ({len(found)} addresses)")
+
+
+@check("delivery")
+def item_accepted(patient: Patient) -> Iterator[Finding]:
+    """Send one test item of each signal that is on, with the credentials of this shell."""
+    settings = patient.settings
+    if settings is None:
+        return
+    helper = Helper(settings.headers_helper, places()) if settings.headers_helper else None
+    for signal, delivery in settings.deliveries.items():
+        transport = open_transport(delivery)
+        outcome = deliver(transport, Credentials(delivery.headers, helper), item(signal, settings))
+        transport.close()
+        yield _told(signal, delivery, outcome)
+
+
+def places() -> Mapping[str, str]:
+    """Return what a helper's path may name: here, the folder that this command runs in."""
+    return dict.fromkeys(("PROJECT_ROOT", "WORKTREE", "DIRECTORY"), str(Path.cwd()))
+
+
+def item(signal: Signal, settings: Settings) -> bytes:
+    """Return a request with one item: a gauge of 1, an event, or a span of no length."""
+    now_ns = time.time_ns()
+    encoder = Encoder.of({"service.name": settings.service_name or "opencode-otel-agent"})
+    if signal is Signal.METRICS:
+        attributes = (("version", __version__),)
+        return encoder.metrics(
+            [
+                Point(
+                    name=NAME,
+                    kind=Kind.GAUGE,
+                    unit="1",
+                    description="A test item of otel-agent doctor",
+                    attributes=attributes,
+                    start_ns=now_ns,
+                    time_ns=now_ns,
+                    value=1,
+                )
+            ]
+        )
+    if signal is Signal.LOGS:
+        record = Record(
+            name=NAME, body=NAME, severity=Severity.INFO, time_ns=now_ns, attributes={"event.name": NAME}
+        )
+        return encoder.logs([record])
+    return encoder.traces([_span(now_ns)])
+
+
+def _span(now_ns: int) -> Span:
+    """Return a root span of no length."""
+    return Span(
+        name=NAME,
+        role=SpanRole.INTERNAL,
+        trace_id=os.urandom(16).hex(),
+        span_id=os.urandom(8).hex(),
+        parent_id=None,
+        is_parent_remote=False,
+        trace_state="",
+        start_ns=now_ns,
+        end_ns=now_ns,
+        attributes={},
+    )
+
+
+def _told(signal: Signal, delivery: Delivery, outcome: Outcome) -> Finding:
+    """Say what became of a test item."""
+    where = f"{signal.value} to {server_of(delivery)} over {delivery.protocol.value}"
+    match outcome:
+        case Delivered(rejected=0):
+            return ok(f"{where}: accepted")
+        case Delivered():
+            return failed(f"{where}: taken, and the item refused: {outcome.message}", "ask the backend why")
+        case Denied():
+            remedy = "check OPENCODE_OTLP_HEADERS or the headers helper: name, value, still valid?"
+            return failed(f"{where}: not allowed: {outcome.reason}", remedy)
+        case Retry():
+            remedy = "check endpoint, port and OPENCODE_OTLP_PROTOCOL: gRPC is mostly 4317, HTTP 4318"
+            return failed(f"{where}: {outcome.reason}", remedy)
+        case Rejected() | TooLarge():
+            remedy = "check the path of the endpoint and OPENCODE_OTLP_PROTOCOL, or turn the signal off"
+            return failed(f"{where}: refused: {outcome.reason}", remedy)

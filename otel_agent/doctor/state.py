@@ -1,0 +1,109 @@
+"""The checks of what the agent keeps: its folder, what waits, what was delivered last."""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from otel_agent import receipts
+from otel_agent.doctor.check import Finding, Patient, check, failed, ok, unknown, warning
+from otel_agent.errors import JournalError
+from otel_agent.exporter.outbox import FILE_NAME, Backlog, Outbox
+from otel_agent.journal import read_header
+from otel_agent.routes import standing_of, waiting_reason
+
+OLD_S = 3600.0
+"""How long requests wait before it is said: a backend that is down for a moment is no finding."""
+
+
+@check("state directory")
+def state_writable(patient: Patient) -> Iterator[Finding]:
+    """Look whether journals can be written, and by their owner alone."""
+    if patient.settings is None:
+        return
+    folder = patient.settings.state_dir
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        yield failed("cannot be written", "correct its rights, or set OPENCODE_OTEL_STATE_DIR to another one")
+    elif folder.exists() and any(
+        path.is_dir() and path.stat().st_mode & 0o077 for path in folder.glob("*/*")
+    ):
+        yield warning(
+            "others may read journals in it", "take the rights of group and others away (chmod go=)"
+        )
+    else:
+        yield ok("can be written")
+
+
+@check("outbox")
+def outbox_healthy(patient: Patient) -> Iterator[Finding]:
+    """Look at what waits for its delivery, and for which credentials."""
+    if patient.settings is None:
+        return
+    waiting = 0
+    for folder in sorted(patient.settings.state_dir.glob("*/*")):
+        if not (folder / FILE_NAME).exists():
+            continue
+        backlog = _backlog(folder)
+        if backlog is None:
+            yield failed(f"the database of {folder.name} cannot be read", "see the agent's log")
+        elif backlog.requests:
+            waiting += backlog.requests
+            yield from _explained(folder, backlog, patient)
+    if not waiting:
+        yield ok("nothing waits")
+
+
+def _backlog(folder: Path) -> Backlog | None:
+    """Return what waits in a journal, None when its database cannot be read."""
+    try:
+        outbox = Outbox(folder / FILE_NAME, is_read_only=True)
+        backlog = outbox.backlog()
+        outbox.close()
+    except sqlite3.Error:
+        return None
+    return backlog
+
+
+def _explained(folder: Path, backlog: Backlog, patient: Patient) -> Iterator[Finding]:
+    """Say what waits in a journal, and why."""
+    age_s = time.time() - (backlog.oldest_ms or 0) / 1000
+    said = f"{folder.name}: {backlog.requests} requests wait, the oldest for {age_s / 60:.0f} min"
+    why = backlog.last_error or "not tried yet"
+    try:
+        header = read_header(folder)
+        standing = standing_of(header, patient.environ, folder.parent.parent)
+    except (JournalError, OSError):
+        yield unknown(f"{said}: {why}")
+        return
+    if not standing.has_credentials:
+        yield warning(f"{said}: {waiting_reason(header)}", "start OpenCode once where these are set")
+    elif age_s > OLD_S:
+        yield warning(f"{said}: {why}", "see the checks of endpoint and delivery")
+    else:
+        yield ok(f"{said}: {why}")
+
+
+@check("last sessions")
+def sessions_delivered(patient: Patient) -> Iterator[Finding]:
+    """Look at what became of the processes that ended last."""
+    if patient.settings is None:
+        return
+    hosts = [path for path in patient.settings.state_dir.glob("*") if path.is_dir()]
+    ended = sorted((row for host in hosts for row in receipts.read(host)), key=lambda row: row.closed_ms)
+    if not ended:
+        yield unknown("none ended yet", "run opencode with OPENCODE_ENABLE_TELEMETRY=1")
+        return
+    last = ended[-1]
+    dropped = {name[8:]: number for name, number in last.counts.items() if name.startswith("dropped.")}
+    delivered = sum(number for name, number in last.counts.items() if name.startswith("delivered.items."))
+    if last.problems:
+        yield failed("; ".join(last.problems), "correct the settings in the shell that starts OpenCode")
+    elif dropped:
+        words = ", ".join(f"{number} {name}" for name, number in dropped.items())
+        yield warning(
+            f"{delivered} items delivered, dropped: {words}", "docs/troubleshooting.md has the reasons"
+        )
+    else:
+        yield ok(f"{delivered} items delivered, none dropped")

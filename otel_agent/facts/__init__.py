@@ -7,6 +7,7 @@ A field that OpenCode did not tell is None: it is never guessed.
 from otel_agent.facts.calls import Answered, ModelCalled, Retried, Retry
 from otel_agent.facts.sessions import (
     Compacted,
+    CompactionCut,
     Mentioned,
     Prompted,
     SessionFailed,
@@ -54,6 +55,7 @@ __all__ = [
     "Answered",
     "Committed",
     "Compacted",
+    "CompactionCut",
     "Decision",
     "DecisionSource",
     "EditDecided",

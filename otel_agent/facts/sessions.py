@@ -29,8 +29,8 @@ class TurnEnded(Fact):
 
     `active_ms` is how long OpenCode was busy in the turn: the waits for a person's answer are left out. It
     is None for a sub-agent's turn, which is part of its parent's. From `started_ms` on the fields are of the
-    turn: what its model calls used (`tree_tokens`: with those of the sub-agents that ended in it), the
-    failure that it ended with, what was asked and answered, and the path of the turn before.
+    turn: what its model calls used (`tree_…`: with those of the sub-agents that ended in it), the failure
+    that it ended with, what was asked and answered, and the path of the turn before.
     """
 
     outcome: TurnOutcome
@@ -45,6 +45,7 @@ class TurnEnded(Fact):
     tokens: Tokens = field(default_factory=Tokens)
     tree_tokens: Tokens = field(default_factory=Tokens)
     cost_usd: float = 0.0
+    tree_cost_usd: float = 0.0
     model_calls: int = 0
     tool_uses: int = 0
     failure: Failure | None = None
@@ -85,6 +86,14 @@ class Compacted(Fact):
     is_success: bool
     duration_ms: int | None
     pre_tokens: int | None
+    started_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompactionCut(Fact):
+    """A compaction was running when OpenCode's process ended: its outcome is not known."""
+
+    trigger: Trigger | None
     started_ms: int
 
 

@@ -12,8 +12,8 @@ class ToolFinished(Fact):
     `tool_name` is what the model asked for, `tool_ran` what ran: `invalid` where there is no such tool.
     `operation` is None for a tool that does nothing with files, `language` where no single file is known.
     `verdict` is None where nobody decided. `output` is what the model got back, or why the call failed; the
-    text may be only its end, the length is that of all of it, in UTF-16 code units. `waited_ms` is how long
-    its questions waited for an answer.
+    text may be only its end, the length is that of all of it, in UTF-16 code units. `answered_ms` is when
+    the last question about it had its answer, None where none was asked.
     """
 
     call_id: str
@@ -31,7 +31,7 @@ class ToolFinished(Fact):
     verdict: Verdict | None
     parameters: str | None
     started_ms: int | None = None
-    waited_ms: int = 0
+    answered_ms: int | None = None
     output: str | None = None
     output_length: int | None = None
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from otel_agent.facts import Answered, Compacted, Fact, ModelCalled, Trigger
+from otel_agent.facts import Answered, Compacted, CompactionCut, Fact, ModelCalled, Trigger
 from otel_agent.receiver.context import Context
 from otel_agent.receiver.prompts import utf16_length
 from otel_agent.receiver.state import CallState
@@ -36,22 +36,26 @@ def answered(call: CallState, fact: ModelCalled) -> Iterator[Fact]:
 
 
 def compacted(call: CallState, fact: ModelCalled, context: Context) -> Iterator[Fact]:
-    """Report a compaction whose call is over; one that was cut has no outcome."""
+    """Report a compaction whose call is over, or was cut."""
     session, begun = context.session, context.session.compaction
     if not call.is_compaction:
         session.model, session.context_tokens = fact.model, fact.context_tokens or session.context_tokens
         return
     known = begun if begun is not None and begun.prompt_id == call.prompt_id else None
     session.compaction = None
+    origin = replace(fact.origin, path=fact.origin.path[:-1])
+    trigger = Trigger(known.trigger) if known and known.trigger else None
+    started_ms = known.started_ms if known else fact.started_ms
     if not fact.is_completed:
+        yield CompactionCut(origin=origin, trigger=trigger, started_ms=started_ms)
         return
     is_success = fact.failure is None
     session.context_tokens = None if is_success else session.context_tokens
     yield Compacted(
-        origin=replace(fact.origin, path=fact.origin.path[:-1]),
-        trigger=Trigger(known.trigger) if known and known.trigger else None,
+        origin=origin,
+        trigger=trigger,
         is_success=is_success,
         duration_ms=max(0, fact.origin.time_ms - known.started_ms) if known else None,
         pre_tokens=known.pre_tokens if known else None,
-        started_ms=known.started_ms if known else fact.started_ms,
+        started_ms=started_ms,
     )

@@ -143,6 +143,7 @@ def _settle(message_id: str, call: CallState, context: Context) -> Iterator[Fact
         return
     used = list(call.steps.values()) or ([call.reported] if call.reported else [])
     fact = _told(message_id, call, used, context)
+    call.input, call.requests = [], []
     session = context.session
     _note_in_turn(fact, context)
     session.tokens, session.cost = session.tokens + fact.tokens.total, session.cost + fact.cost_usd
@@ -154,12 +155,14 @@ def _settle(message_id: str, call: CallState, context: Context) -> Iterator[Fact
 
 
 def _note_in_turn(fact: ModelCalled, context: Context) -> None:
-    """Add a call to its turn: the turn fails when its last call does."""
+    """Add a call to its turn: it fails when its last call does, and its answer is the last text in it."""
     session, turn = context.session, context.session.turn
+    is_summary = fact.query_source is QuerySource.AUXILIARY
     session.provider = fact.provider or session.provider
     if turn is not None:
         turn.use, turn.calls, turn.failure = turn.use + fact.tokens, turn.calls + 1, fact.failure
-        turn.output = fact.output or turn.output
+        if fact.output is not None and fact.output.length and not is_summary:
+            turn.output = fact.output
 
 
 def _told(message_id: str, call: CallState, used: Sequence[StepUse], context: Context) -> ModelCalled:

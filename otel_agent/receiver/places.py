@@ -49,7 +49,7 @@ def wait_path(key: str, question: str, context: Context) -> Path:
 
 
 def link_subagent(child_id: str, key: str, context: Context) -> None:
-    """Note which tool call started a session; its turns belong there from now on."""
+    """Note which tool call started a session; its turns belong there, one that has no answer yet too."""
     path = tool_path(key, context)
     if len(path) > DEEPEST or any(ref.session_id == child_id for ref in path):
         return
@@ -59,4 +59,6 @@ def link_subagent(child_id: str, key: str, context: Context) -> None:
         created_ms=session_created_ms(child_id, context.time_ms),
     )
     child.task = path
+    if child.turn is not None and not child.turn.is_answered:
+        child.path = (*path, child.path[-1])
     context.sessions.put(child)

@@ -85,14 +85,16 @@ def report_prompts(context: Context, *, until: str | None = None) -> Iterator[Fa
 
 
 def _hear(message_id: str, message: Message, context: Context) -> None:
-    """Give a prompt to the model call that answers it, and to its turn."""
+    """Give what a prompt says to the model call that answers it, and to its turn."""
     session = context.session
+    if not message.length:
+        return
     answer = next((call for call in session.calls.values() if call.prompt_id == message_id), None)
     if answer is not None and not answer.is_settled:
         answer.input.append(message)
     else:
         say(message, context)
-    if session.turn is not None and (message.length or session.turn.input is None):
+    if session.turn is not None:
         session.turn.input = session.turn.input or message
 
 

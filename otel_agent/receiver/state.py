@@ -112,12 +112,12 @@ class CallState(msgspec.Struct):
 
 
 class ToolCallState(msgspec.Struct):
-    """What is known of a tool call that is not over; `key` and `started_ms` when it has begun."""
+    """What is known of a tool call that is not over; `answered_ms` is when the last answer came."""
 
     tool: str
     key: str | None = None
     started_ms: int = 0
-    waited_ms: int = 0
+    answered_ms: int | None = None
     decision: str | None = None
     source: str | None = None
     diff_counts: tuple[int, int] | None = None
@@ -136,7 +136,7 @@ class TurnState(msgspec.Struct):
 
     `waits` are the questions without an answer; `waiting_ms` is when the first of them came. `is_answered`:
     a message of OpenCode came after the prompt. `use` and `failure` are those of its model calls so far,
-    `below` is what ended sub-agents used; `created_ms` is when its message was made.
+    `below` and `below_cost` are what ended sub-agents used; `created_ms` is when its message was made.
     """
 
     started_ms: int
@@ -147,6 +147,7 @@ class TurnState(msgspec.Struct):
     tool_uses: int = 0
     use: Tokens = Tokens()
     below: Tokens = Tokens()
+    below_cost: float = 0.0
     calls: int = 0
     failure: Failure | None = None
     input: Message | None = None

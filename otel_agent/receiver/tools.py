@@ -150,7 +150,7 @@ def _finished(done: FinishedCall, state: ToolState, verdict: Verdict, context: C
         verdict=None if done.error_type == INVALID else verdict,
         parameters=bytes(state.input).decode(errors="replace"),
         started_ms=done.started_ms,
-        waited_ms=done.known.waited_ms if done.known else 0,
+        answered_ms=done.known.answered_ms if done.known else None,
         output=result(state),
         output_length=result_length(state),
     )

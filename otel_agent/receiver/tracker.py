@@ -98,7 +98,8 @@ class Tracker:
     def finish(self) -> list[Fact]:
         """Return what the end of input decides: OpenCode's process is gone, nothing more will come."""
         facts: list[Fact] = []
-        for state in list(self._sessions.open_sessions()):
+        # A sub-agent's turn ends before the one that it is in, which adds up what it used.
+        for state in sorted(self._sessions.open_sessions(), key=lambda state: -len(state.path)):
             context = self._context(state, self.journal.last_ms, None)
             for steps in (
                 self._release(state, is_all=True),

@@ -95,9 +95,10 @@ def end_turn(context: Context, outcome: TurnOutcome) -> Iterator[Fact]:
     yield from settle_writes(context, is_last=outcome is TurnOutcome.CUT)
     tokens, cost, messages = _totals(context)
     previous, session.previous, session.inbox = session.previous, session.path, []
-    _add_below(turn, context)
+    cost_usd = max(0.0, session.cost - turn.cost)
+    _add_below(turn, cost_usd, context)
     yield TurnEnded(
-        origin=context.origin(f"turn:{session.prompt_id or context.time_ms}"),
+        origin=context.origin(f"turn:{session.prompt_id or context.time_ms}", prompt_id=_asked_by(context)),
         outcome=outcome,
         duration_ms=None if session.created_ms is None else max(0, context.time_ms - session.created_ms),
         active_ms=_active_ms(turn, outcome, context),
@@ -109,7 +110,8 @@ def end_turn(context: Context, outcome: TurnOutcome) -> Iterator[Fact]:
         provider=session.provider,
         tokens=turn.use,
         tree_tokens=turn.use + turn.below,
-        cost_usd=max(0.0, session.cost - turn.cost),
+        cost_usd=cost_usd,
+        tree_cost_usd=cost_usd + turn.below_cost,
         model_calls=turn.calls,
         tool_uses=session.tool_uses - turn.tool_uses,
         failure=turn.failure,
@@ -121,7 +123,13 @@ def end_turn(context: Context, outcome: TurnOutcome) -> Iterator[Fact]:
         yield _completed(turn, context)
 
 
-def _add_below(turn: TurnState, context: Context) -> None:
+def _asked_by(context: Context) -> str | None:
+    """Return the user message that began a turn, which may have had several; None where it is not known."""
+    path = context.session.path
+    return path[-1].uid if path and path[-1].uid != context.session.id else None
+
+
+def _add_below(turn: TurnState, cost_usd: float, context: Context) -> None:
     """Add what a sub-agent's turn used to the turn that it was started in, if that is still open."""
     parent = context.sessions.get(context.session.parent) if context.session.parent else None
     if (
@@ -130,6 +138,7 @@ def _add_below(turn: TurnState, context: Context) -> None:
         and parent.path == context.session.path[: len(parent.path)]
     ):
         parent.turn.below = parent.turn.below + turn.use + turn.below
+        parent.turn.below_cost += cost_usd + turn.below_cost
         context.sessions.put(parent)
 
 

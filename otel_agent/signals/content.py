@@ -15,21 +15,21 @@ class ContentPolicy:
 
     def prompt(self, text: str | None) -> str | None:
         """Return a prompt's text as far as it may leave."""
-        return self._cut(text) if self.is_prompt_on else None
+        return self.cut(text) if self.is_prompt_on else None
 
     def response(self, text: str | None) -> str | None:
         """Return an answer's text as far as it may leave."""
-        return self._cut(text) if self.is_response_on else None
+        return self.cut(text) if self.is_response_on else None
 
     def tool_parameters(self, text: str | None) -> str | None:
         """Return a tool call's parameters as far as they may leave."""
-        return self._cut(text) if self.are_tool_details_on else None
+        return self.cut(text) if self.are_tool_details_on else None
 
     def tool_content(self, text: str | None) -> str | None:
         """Return what a tool gave back as far as it may leave."""
-        return self._cut(text) if self.is_tool_content_on else None
+        return self.cut(text) if self.is_tool_content_on else None
 
-    def _cut(self, text: str | None) -> str | None:
+    def cut(self, text: str | None) -> str | None:
         """Return at most `max_length` UTF-16 code units; a pair that would be cut in two is left out."""
         if text is None:
             return None

@@ -25,7 +25,7 @@ class SpanEvent:
 class Span:
     """One span; ids are hex, "" where there are none. `kind` and `status` are OTLP's numbers.
 
-    A link is a trace id and a span id. `flags` has the sampled bit and whether the parent is remote.
+    A link is a trace id and a span id. `flags` are OTLP's: whether the parent is remote.
     """
 
     resource: dict[str, Value]

@@ -87,6 +87,7 @@ def _subagent(story: Story) -> None:
     story.tool("task", "call_21", answer, ROOT, status="running", input=given, metadata=link)
     story.user("msg_90", CHILD, agent="general")
     story.assistant("msg_91", CHILD, parent="msg_90", agent="general")
+    story.part("step-start", "msg_91", CHILD, part="prt_92")
     story.asked("bash", "call_91", "msg_91", "per_91", session=CHILD)
     story.now += 300
     story.replied("once", "per_91", CHILD)

@@ -7,6 +7,7 @@ from otel_agent.facts import (
     Answered,
     Committed,
     Compacted,
+    CompactionCut,
     Decision,
     DecisionSource,
     EditDecided,
@@ -110,6 +111,7 @@ COMPACTED = Compacted(
     duration_ms=400,
     pre_tokens=1287,
 )
+COMPACTION_CUT = CompactionCut(origin=origin(), trigger=Trigger.AUTO, started_ms=1_795_000_000_000)
 RETRIED = Retried(origin=origin(), model="large", attempt=1)
 DONE = ToolFinished(
     origin=origin(),
@@ -175,5 +177,18 @@ COMMITTED = Committed(origin=origin(), sha="1234567")
 
 FACTS: tuple[Fact, ...] = (
     *(STARTED, ENDED, FAILED, PROMPTED, CALLED, RETRIED, DONE, DECIDED, EDITED, CHANGED, COMMITTED),
-    *(ANSWERED, COMPACTED, READ, ADDED, EDIT_DECIDED, SKILLED, INVOKED, COMPLETED, MENTIONED, OPENED, CUT),
+    *(
+        ANSWERED,
+        COMPACTED,
+        COMPACTION_CUT,
+        READ,
+        ADDED,
+        EDIT_DECIDED,
+        SKILLED,
+        INVOKED,
+        COMPLETED,
+        MENTIONED,
+        OPENED,
+        CUT,
+    ),
 )

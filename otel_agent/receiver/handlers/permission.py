@@ -68,6 +68,8 @@ def _note(event: PermissionAsked, context: Context) -> None:
     known = tools.setdefault(call_id, ToolCallState(tool=event.permission or event.type or "unknown"))
     known.diff_counts = event.diff_counts or known.diff_counts
     message_id = (event.tool.messageID if event.tool else None) or event.messageID
+    if message_id is not None and known.key is None:
+        known.key, known.started_ms = f"{message_id}:{call_id}", context.time_ms
     question = QuestionState(call_id=call_id, asked_ms=context.time_ms, message_id=message_id)
     context.session.questions.setdefault(event.id, question)
     begin_wait(event.id, context)
@@ -98,7 +100,7 @@ def permission_replied(event: PermissionReplied, context: Context) -> Iterator[F
     if context.answers_itself:
         source = DecisionSource.CONFIG
     known.decision, known.source = decision.value, source.value
-    known.waited_ms += max(0, context.time_ms - asked.asked_ms) if asked else 0
+    known.answered_ms = context.time_ms
     yield ToolDecided(
         origin=context.origin(question, path=_path(question, asked, context)),
         call_id=call_id if call_id != question else None,

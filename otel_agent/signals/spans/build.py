@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from otel_agent.facts import Fact, Origin, Path, SpanKind, SpanRef, TurnEnded
 from otel_agent.signals.content import ContentPolicy
-from otel_agent.signals.model import Span, SpanAttributes, SpanEvent, SpanValue
-from otel_agent.signals.spans.shape import FACTS, SpanProfile, SpanRow, error_of, retries
+from otel_agent.signals.model import Span, SpanAttributes, SpanValue
+from otel_agent.signals.spans.shape import FACTS, SpanProfile, SpanRow, error_of
 from otel_agent.signals.spans.tree import Placed, Tree
 from otel_agent.signals.totals import NS_PER_MS
 
@@ -69,16 +69,9 @@ class SpanBuilder:
             end_ns=end_ms * NS_PER_MS,
             attributes={**self.attributes, **_known(own)},
             error=error[1] if error else None,
-            events=tuple(self._events(fact)),
+            events=tuple(row.events(fact, self.content)),
             links=tuple(self._links(fact)),
         )
-
-    def _events(self, fact: Fact) -> Iterator[SpanEvent]:
-        """Yield the retries of a model call."""
-        for time_ms, attempt in retries(fact):
-            yield SpanEvent(
-                name=self.profile.retry_event, time_ns=time_ms * NS_PER_MS, attributes={"attempt": attempt}
-            )
 
     def _links(self, fact: Fact) -> Iterator[tuple[str, str]]:
         """Yield the turn before a turn, where it is sent."""

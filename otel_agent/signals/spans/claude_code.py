@@ -3,10 +3,13 @@
 The facts are those of https://code.claude.com/docs/en/monitoring-usage (traces, beta).
 """
 
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+import msgspec
+
 from otel_agent.facts import (
-    DecisionSource,
+    Decision,
     ModelCalled,
     Origin,
     QuerySource,
@@ -17,15 +20,28 @@ from otel_agent.facts import (
     TurnEnded,
 )
 from otel_agent.signals.attributes import event_attributes
+from otel_agent.signals.claude_code import REDACTED, THREADS, TOOLS
 from otel_agent.signals.content import ContentPolicy
-from otel_agent.signals.spans.shape import Interval, SpanAttributes, SpanProfile, SpanRow, is_use_known
+from otel_agent.signals.model import SpanEvent
+from otel_agent.signals.spans.shape import (
+    Interval,
+    SpanAttributes,
+    SpanProfile,
+    SpanRow,
+    is_use_known,
+    retries,
+)
+from otel_agent.signals.totals import NS_PER_MS
 
 SCOPE: Final = "com.anthropic.claude_code.tracing"
-QUERY_SOURCES: Final = {
-    QuerySource.MAIN: "repl_main_thread",
-    QuerySource.SUBAGENT: "agent",
-    QuerySource.AUXILIARY: "compact",
+OUTPUT: Final = "tool.output"
+PARAMETERS: Final[Mapping[str, str]] = {
+    "command": "full_command",
+    "filePath": "file_path",
+    "name": "skill_name",
+    "subagent_type": "subagent_type",
 }
+"""Parameters of OpenCode's tools that Claude Code's spans have under names of their own."""
 
 
 def shared(origin: Origin) -> SpanAttributes:
@@ -41,7 +57,7 @@ def interaction(fact: TurnEnded, content: ContentPolicy) -> SpanAttributes:
     prompt = fact.input
     return {
         "span.type": "interaction",
-        "user_prompt": content.prompt(prompt.text) if prompt else None,
+        "user_prompt": (content.prompt(prompt.text) or REDACTED) if prompt else None,
         "user_prompt_length": prompt.length if prompt else None,
         "interaction.duration_ms": fact.origin.time_ms - fact.started_ms,
     }
@@ -55,7 +71,7 @@ def llm_request(fact: ModelCalled, _content: ContentPolicy) -> SpanAttributes:
         "model": fact.model,
         "gen_ai.system": fact.provider,
         "gen_ai.request.model": fact.model,
-        "query_source": QUERY_SOURCES[fact.query_source],
+        "query_source": THREADS.get(fact.query_source, fact.origin.agent),
         "llm_request.context": "tool" if fact.query_source is QuerySource.SUBAGENT else "interaction",
         "duration_ms": fact.duration_ms,
         "ttft_ms": fact.ttft_ms,
@@ -87,9 +103,8 @@ def tool(fact: ToolFinished | ToolCut, content: ContentPolicy) -> SpanAttributes
     """Return what a tool call says."""
     known: SpanAttributes = {
         "span.type": "tool",
-        "tool_name": fact.tool_name,
-        "tool_use_id": fact.call_id,
-        "gen_ai.tool.call.id": fact.call_id,
+        "tool_name": TOOLS.get(fact.tool_name, fact.tool_name),
+        **_call_ids(fact.call_id),
     }
     if isinstance(fact, ToolCut):
         return known
@@ -97,8 +112,43 @@ def tool(fact: ToolFinished | ToolCut, content: ContentPolicy) -> SpanAttributes
         **known,
         "duration_ms": fact.duration_ms,
         "tool_input": content.tool_parameters(fact.parameters),
-        "tool_output": content.tool_content(fact.output),
+        **_named(fact, content),
     }
+
+
+def _call_ids(call_id: str) -> SpanAttributes:
+    """Return the id of a call under both of its names."""
+    return {"tool_use_id": call_id, "gen_ai.tool.call.id": call_id}
+
+
+def _named(fact: ToolFinished, content: ContentPolicy) -> SpanAttributes:
+    """Return the parameters that have names of their own, as far as they may leave."""
+    if not content.are_tool_details_on:
+        return {}
+    given = _parameters(fact.parameters or "")
+    texts = {ours: given.get(theirs) for theirs, ours in PARAMETERS.items()}
+    if fact.tool_ran != "skill":
+        del texts["skill_name"]
+    return {key: content.tool_parameters(text) for key, text in texts.items() if isinstance(text, str)}
+
+
+def _parameters(text: str) -> Mapping[str, object]:
+    """Return the parameters of a call; none where they are no JSON object."""
+    try:
+        return msgspec.json.decode(text, type=dict[str, object])
+    except msgspec.DecodeError:
+        return {}
+
+
+def output(fact: ToolFinished | ToolCut, content: ContentPolicy) -> Iterator[SpanEvent]:
+    """Yield what a tool gave back, as an event at its end."""
+    text = content.tool_content(fact.output) if isinstance(fact, ToolFinished) else None
+    if text and isinstance(fact, ToolFinished):
+        yield SpanEvent(
+            name=OUTPUT,
+            time_ns=fact.origin.time_ms * NS_PER_MS,
+            attributes={"output": text, "output_length": fact.output_length or 0},
+        )
 
 
 def blocked(fact: ToolDecided, _content: ContentPolicy) -> SpanAttributes:
@@ -113,33 +163,44 @@ def blocked(fact: ToolDecided, _content: ContentPolicy) -> SpanAttributes:
 
 def execution(fact: ToolFinished, _content: ContentPolicy) -> SpanAttributes:
     """Return what the work of a tool says."""
+    start_ms, end_ms = _worked(fact)
     return {
         "span.type": "tool.execution",
+        "duration_ms": end_ms - start_ms,
+        **_call_ids(fact.call_id),
         "success": fact.is_success,
         "error": fact.error_type,
     }
 
 
 def _execution_interval(fact: ToolFinished) -> Interval | None:
-    """Return when a tool worked, None for a call that never ran."""
-    verdict = fact.verdict
-    if verdict is not None and verdict.source in {DecisionSource.USER_REJECT, DecisionSource.USER_ABORT}:
-        return None
-    start_ms = fact.origin.time_ms - fact.duration_ms
-    return min(start_ms + fact.waited_ms, fact.origin.time_ms), fact.origin.time_ms
+    """Return when a tool worked, None for a call that was refused: it never ran."""
+    is_refused = fact.verdict is not None and fact.verdict.decision is Decision.REJECT
+    return None if is_refused else _worked(fact)
+
+
+def _worked(fact: ToolFinished) -> Interval:
+    """Return when a tool worked: after the last answer that it waited for."""
+    end_ms = fact.origin.time_ms
+    return min(max(end_ms - fact.duration_ms, fact.answered_ms or 0), end_ms), end_ms
 
 
 CLAUDE_CODE: Final = SpanProfile(
     shared=shared,
     are_tools_in_turn=True,
-    retry_event="gen_ai.request.attempt",
     scope=SCOPE,
     rows={
         SpanKind.SESSION: SpanRow(
             name=lambda _fact, prefix: f"{prefix}interaction", read=interaction, has_status=False
         ),
-        SpanKind.LLM: SpanRow(name=lambda _fact, prefix: f"{prefix}llm_request", read=llm_request),
-        SpanKind.TOOL: SpanRow(name=lambda _fact, prefix: f"{prefix}tool", read=tool, has_status=False),
+        SpanKind.LLM: SpanRow(
+            name=lambda _fact, prefix: f"{prefix}llm_request",
+            read=llm_request,
+            events=retries("gen_ai.request.attempt"),
+        ),
+        SpanKind.TOOL: SpanRow(
+            name=lambda _fact, prefix: f"{prefix}tool", read=tool, events=output, has_status=False
+        ),
         SpanKind.WAIT: SpanRow(
             name=lambda _fact, prefix: f"{prefix}tool.blocked_on_user", read=blocked, has_status=False
         ),

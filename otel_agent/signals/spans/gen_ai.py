@@ -2,14 +2,18 @@
 
 https://github.com/open-telemetry/semantic-conventions/blob/v1.41.1/docs/gen-ai/gen-ai-spans.md and
 gen-ai-agent-spans.md. What MLflow does with them is held by tests/trace_backends: a span with usage hides
-that of everything below it, so an agent's span has the usage of its whole tree.
+that of everything below it, so an agent's span has the usage and cost of its whole tree; Phoenix takes a
+`gen_ai.response.model` for an answer's text and drops answers without a finish reason; the chat page takes
+only texts, tool calls and their results. Spans that the conventions do not have are of OpenInference's kinds.
 """
 
 import json
+from collections.abc import Iterable
 from typing import Final
 
 from otel_agent.facts import (
     Compacted,
+    CompactionCut,
     Message,
     ModelCalled,
     Origin,
@@ -23,12 +27,26 @@ from otel_agent.facts import (
 from otel_agent.signals.content import ContentPolicy
 from otel_agent.signals.genai import CHAT, PROVIDERS, operation
 from otel_agent.signals.model import SpanRole
-from otel_agent.signals.spans.messages import as_parts, shown
-from otel_agent.signals.spans.shape import SpanAttributes, SpanProfile, SpanRow, is_use_known, outcome
+from otel_agent.signals.spans import openinference
+from otel_agent.signals.spans.messages import as_parts, plain, shown
+from otel_agent.signals.spans.shape import (
+    SpanAttributes,
+    SpanProfile,
+    SpanRow,
+    is_total_known,
+    is_use_known,
+    outcome,
+    outcome_of_call,
+    outcome_of_tool,
+    retries,
+)
 
 INVOKE_AGENT: Final = "invoke_agent"
 EXECUTE_TOOL: Final = "execute_tool"
 OPERATION: Final = "gen_ai.operation.name"
+UNKNOWN: Final = "unknown"
+FINISHED: Final = {"completed": "stop", "error": "error"}
+"""How a turn finished, for the message that it ended with."""
 
 
 def shared(origin: Origin) -> SpanAttributes:
@@ -48,59 +66,60 @@ def shared(origin: Origin) -> SpanAttributes:
     }
 
 
-def usage(tokens: Tokens) -> SpanAttributes:
-    """Return counts as the conventions have them: input includes the cache, output includes reasoning."""
+def usage(tokens: Tokens, cost_usd: float) -> SpanAttributes:
+    """Return counts as the conventions have them: input includes the cache, output includes reasoning.
+
+    They have no cost; the name is MLflow's.
+    """
     return {
         "gen_ai.usage.input_tokens": tokens.input + tokens.cache_read + tokens.cache_creation,
         "gen_ai.usage.output_tokens": tokens.output + tokens.reasoning,
         "gen_ai.usage.cache_read.input_tokens": tokens.cache_read,
         "gen_ai.usage.cache_creation.input_tokens": tokens.cache_creation,
         "gen_ai.usage.reasoning.output_tokens": tokens.reasoning,
+        "mlflow.llm.cost": json.dumps({"total_cost": cost_usd}),
     }
 
 
 def turn(fact: TurnEnded, content: ContentPolicy) -> SpanAttributes:
-    """Return what an agent's turn says."""
+    """Return what an agent's turn says; backends list it by the plain texts."""
+    ended = outcome(fact)
     return {
         OPERATION: INVOKE_AGENT,
         "gen_ai.provider.name": PROVIDERS.get(fact.provider or "", fact.provider),
         "gen_ai.request.model": fact.model,
-        **usage(fact.tree_tokens),
-        "gen_ai.input.messages": _messages(fact.input, content),
-        "gen_ai.output.messages": _messages(fact.output, content),
-        "opencode.outcome": outcome(fact),
+        **(usage(fact.tree_tokens, fact.tree_cost_usd) if is_total_known(fact) else {}),
+        **_messages("input", [fact.input] if fact.input else [], content),
+        **_messages("output", [fact.output] if fact.output else [], content, FINISHED.get(ended, UNKNOWN)),
+        **openinference.said("input", fact.input, content),
+        **openinference.said("output", fact.output, content),
+        "opencode.outcome": ended,
     }
 
 
-def _messages(message: Message | None, content: ContentPolicy) -> str | None:
-    """Return one message as the conventions' JSON, as far as it may leave."""
-    return as_parts(shown([message] if message else [], content))
+def _messages(
+    side: str, messages: Iterable[Message], content: ContentPolicy, finish_reason: str | None = None
+) -> SpanAttributes:
+    """Return messages as the conventions' JSON, as far as they may leave, and the length of their texts."""
+    rows = shown(messages, content)
+    return {
+        f"gen_ai.{side}.messages": as_parts(rows, finish_reason),
+        f"{side}.length": plain(rows, content)[1],
+    }
 
 
 def call(fact: ModelCalled, content: ContentPolicy) -> SpanAttributes:
     """Return what a model call says; MLflow and Langfuse each read a cost under a name of their own."""
     return {
         **operation(fact),
-        "gen_ai.response.model": fact.model,
         "gen_ai.response.finish_reasons": (fact.finish_reason,) if fact.finish_reason else (),
         "gen_ai.response.time_to_first_chunk": None if fact.ttft_ms is None else fact.ttft_ms / 1000,
-        **_use(fact),
-        "gen_ai.input.messages": as_parts(shown(fact.input, content)),
-        "gen_ai.output.messages": as_parts(
-            shown([fact.output] if fact.output else [], content), fact.finish_reason
-        ),
+        **(usage(fact.tokens, fact.cost_usd) if is_use_known(fact) else {}),
+        "gen_ai.usage.cost": fact.cost_usd if is_use_known(fact) else None,
+        **_messages("input", fact.input, content),
+        **_messages("output", [fact.output] if fact.output else [], content, fact.finish_reason or UNKNOWN),
+        "opencode.outcome": outcome_of_call(fact),
     }
-
-
-def _use(fact: ModelCalled) -> SpanAttributes:
-    """Return what a call used."""
-    if not is_use_known(fact):
-        return {}
-    cost: SpanAttributes = {
-        "gen_ai.usage.cost": fact.cost_usd,
-        "mlflow.llm.cost": json.dumps({"total_cost": fact.cost_usd}),
-    }
-    return {**usage(fact.tokens), **cost}
 
 
 def tool(fact: ToolFinished | ToolCut, content: ContentPolicy) -> SpanAttributes:
@@ -110,31 +129,36 @@ def tool(fact: ToolFinished | ToolCut, content: ContentPolicy) -> SpanAttributes
         "gen_ai.tool.name": fact.tool_name,
         "gen_ai.tool.call.id": fact.call_id,
         "gen_ai.tool.type": "function",
+        "opencode.outcome": outcome_of_tool(fact),
     }
     if isinstance(fact, ToolCut):
-        return {**known, "opencode.outcome": "cut"}
+        return known
+    result = content.tool_content(fact.output)
     return {
         **known,
         "gen_ai.tool.call.arguments": content.tool_parameters(fact.parameters),
-        "gen_ai.tool.call.result": content.tool_content(fact.output),
+        "gen_ai.tool.call.result": result,
+        "output.length": fact.output_length if result else None,
     }
 
 
 def wait(fact: ToolDecided, _content: ContentPolicy) -> SpanAttributes:
     """Return what a wait for a permission says; the conventions have no such span."""
     return {
+        openinference.KIND: "CHAIN",
         "gen_ai.tool.name": fact.tool_name,
         "opencode.decision": fact.verdict.decision.value,
         "opencode.decision.source": fact.verdict.source.value,
     }
 
 
-def compaction(fact: Compacted, _content: ContentPolicy) -> SpanAttributes:
+def compaction(fact: Compacted | CompactionCut, _content: ContentPolicy) -> SpanAttributes:
     """Return what a compaction says; the conventions have no such span."""
-    return {
-        "opencode.compaction.trigger": fact.trigger.value if fact.trigger else None,
-        "opencode.compaction.pre_tokens": fact.pre_tokens,
-    }
+    trigger = fact.trigger.value if fact.trigger else None
+    known: SpanAttributes = {openinference.KIND: "CHAIN", "opencode.compaction.trigger": trigger}
+    if isinstance(fact, CompactionCut):
+        return {**known, "opencode.outcome": "cut"}
+    return {**known, "opencode.compaction.pre_tokens": fact.pre_tokens}
 
 
 GEN_AI: Final = SpanProfile(
@@ -144,7 +168,10 @@ GEN_AI: Final = SpanProfile(
             name=lambda fact, _prefix: f"{INVOKE_AGENT} {fact.origin.agent or ''}".strip(), read=turn
         ),
         SpanKind.LLM: SpanRow(
-            name=lambda fact, _prefix: f"{CHAT} {fact.model}".strip(), read=call, role=SpanRole.CLIENT
+            name=lambda fact, _prefix: f"{CHAT} {fact.model}".strip(),
+            read=call,
+            role=SpanRole.CLIENT,
+            events=retries("retry"),
         ),
         SpanKind.TOOL: SpanRow(name=lambda fact, _prefix: f"{EXECUTE_TOOL} {fact.tool_name}", read=tool),
         SpanKind.WAIT: SpanRow(name=lambda _fact, _prefix: "permission wait", read=wait),

@@ -11,10 +11,11 @@ from otel_agent.signals.model import SpanValue
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A message of which something may leave."""
+    """A message of which something may leave; the length is that of its whole text, None without a text."""
 
     role: Role
     text: str | None
+    length: int | None
     requests: tuple[ToolRequest, ...]
     call_id: str | None
     tool_name: str | None
@@ -41,6 +42,7 @@ def _shown(message: Message, content: ContentPolicy) -> Shown | None:
     return Shown(
         role=message.role,
         text=text,
+        length=message.length if text is not None else None,
         requests=requests,
         call_id=message.call_id,
         tool_name=message.tool_name,
@@ -52,6 +54,13 @@ _TEXT = {
     Role.ASSISTANT: ContentPolicy.response,
     Role.TOOL: ContentPolicy.tool_content,
 }
+
+
+def plain(messages: Iterable[Shown], content: ContentPolicy) -> tuple[str | None, int | None]:
+    """Return the texts of messages as one, cut as one, with the length of all of it; None for no text."""
+    said = [message for message in messages if message.text]
+    text = content.cut("\n".join(message.text or "" for message in said))
+    return text or None, sum(message.length or 0 for message in said) or None
 
 
 def flattened(prefix: str, messages: Iterable[Shown]) -> Iterator[tuple[str, SpanValue]]:

@@ -4,6 +4,7 @@ from typing import Final
 
 from otel_agent.facts import (
     Compacted,
+    CompactionCut,
     ModelCalled,
     Origin,
     SpanKind,
@@ -16,20 +17,28 @@ from otel_agent.signals.attributes import event_attributes
 from otel_agent.signals.content import ContentPolicy
 from otel_agent.signals.model import SpanRole
 from otel_agent.signals.spans import openinference
-from otel_agent.signals.spans.shape import SpanAttributes, SpanProfile, SpanRow, is_use_known, outcome
+from otel_agent.signals.spans.shape import (
+    SpanAttributes,
+    SpanProfile,
+    SpanRow,
+    is_use_known,
+    outcome,
+    outcome_of_call,
+    retries,
+)
 
 
 def shared(origin: Origin) -> SpanAttributes:
-    """Return the attributes of every span: those of every event."""
-    return dict(event_attributes(origin))
+    """Return the attributes of every span: those of every event, in the session at the trace's top."""
+    session = origin.root_session_id or origin.session_id
+    return {**event_attributes(origin), "session.id": session, "opencode.session.id": origin.session_id}
 
 
 def turn(fact: TurnEnded, content: ContentPolicy) -> SpanAttributes:
     """Return what a turn says: its totals, and how it ended."""
-    attributes = {**openinference.turn(fact, content)}
-    del attributes["metadata"]
     return {
-        **attributes,
+        **openinference.turn(fact, content),
+        "metadata": None,
         "agent.name": fact.origin.agent,
         "is_subagent": fact.origin.is_subagent,
         "model": fact.model,
@@ -49,6 +58,7 @@ def call(fact: ModelCalled, content: ContentPolicy) -> SpanAttributes:
     """Return what a model call says."""
     return {
         **openinference.call(fact, content),
+        "metadata": None,
         "model": fact.model,
         "provider": fact.provider,
         "cost_usd": fact.cost_usd if is_use_known(fact) else None,
@@ -57,7 +67,7 @@ def call(fact: ModelCalled, content: ContentPolicy) -> SpanAttributes:
         "effort": fact.effort,
         "finish_reason": fact.finish_reason,
         "attempt": fact.attempt,
-        "outcome": None if fact.is_completed else "cut",
+        "outcome": outcome_of_call(fact),
         "status_code": fact.failure.status_code if fact.failure else None,
     }
 
@@ -66,11 +76,12 @@ def tool(fact: ToolFinished | ToolCut, content: ContentPolicy) -> SpanAttributes
     """Return what a tool call says."""
     attributes = {
         **openinference.tool(fact, content),
+        "metadata": None,
         "tool_name": fact.tool_name,
         "tool_use_id": fact.call_id,
     }
     if isinstance(fact, ToolCut):
-        return {**attributes, "metadata": None, "outcome": "cut"}
+        return {**attributes, "outcome": "cut"}
     verdict = fact.verdict
     return {
         **attributes,
@@ -97,21 +108,25 @@ def wait(fact: ToolDecided, _content: ContentPolicy) -> SpanAttributes:
     }
 
 
-def compaction(fact: Compacted, _content: ContentPolicy) -> SpanAttributes:
+def compaction(fact: Compacted | CompactionCut, _content: ContentPolicy) -> SpanAttributes:
     """Return what a compaction says."""
-    return {
-        openinference.KIND: "CHAIN",
-        "trigger": fact.trigger.value if fact.trigger else None,
-        "success": fact.is_success,
-        "pre_tokens": fact.pre_tokens,
-    }
+    trigger = fact.trigger.value if fact.trigger else None
+    known: SpanAttributes = {openinference.KIND: "CHAIN", "trigger": trigger}
+    if isinstance(fact, CompactionCut):
+        return {**known, "outcome": "cut"}
+    return {**known, "success": fact.is_success, "pre_tokens": fact.pre_tokens}
 
 
 OPENCODE: Final = SpanProfile(
     shared=shared,
     rows={
         SpanKind.SESSION: SpanRow(name=lambda _fact, prefix: f"{prefix}session", read=turn),
-        SpanKind.LLM: SpanRow(name=lambda _fact, prefix: f"{prefix}llm", read=call, role=SpanRole.CLIENT),
+        SpanKind.LLM: SpanRow(
+            name=lambda _fact, prefix: f"{prefix}llm",
+            read=call,
+            role=SpanRole.CLIENT,
+            events=retries("retry"),
+        ),
         SpanKind.TOOL: SpanRow(name=lambda fact, prefix: f"{prefix}tool.{fact.tool_name}", read=tool),
         SpanKind.WAIT: SpanRow(name=lambda _fact, prefix: f"{prefix}permission.wait", read=wait),
         SpanKind.COMPACTION: SpanRow(name=lambda _fact, prefix: f"{prefix}compaction", read=compaction),

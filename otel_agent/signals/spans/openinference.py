@@ -1,19 +1,23 @@
 """Spans as Phoenix and Arize read them: OpenInference's kinds, counts, costs and flattened messages.
 
-https://arize-ai.github.io/openinference/spec/semantic_conventions.html; what Phoenix does with them is held
-by tests/trace_backends. Counts stand on model calls only, for Phoenix adds them up; every span of a trace has
-the session at its top, for the first span that comes decides where Phoenix puts the whole trace.
+https://arize-ai.github.io/openinference/spec/semantic_conventions.html; what Phoenix and MLflow do with them
+is held by tests/trace_backends. Every span of a trace has the session at its top, for the first span that
+comes decides where the whole trace goes; a turn has the sums of all below it, for MLflow looks no further,
+and Phoenix counts those of model calls only.
 """
 
 import json
+from collections.abc import Sequence
 from typing import Final
 
 from otel_agent.facts import (
     Compacted,
+    CompactionCut,
     Message,
     ModelCalled,
     Origin,
     SpanKind,
+    Tokens,
     ToolCut,
     ToolDecided,
     ToolFinished,
@@ -21,8 +25,18 @@ from otel_agent.facts import (
 )
 from otel_agent.signals.content import ContentPolicy
 from otel_agent.signals.model import SpanRole
-from otel_agent.signals.spans.messages import flattened, shown
-from otel_agent.signals.spans.shape import SpanAttributes, SpanProfile, SpanRow, is_use_known, outcome
+from otel_agent.signals.spans.messages import Shown, flattened, plain, shown
+from otel_agent.signals.spans.shape import (
+    SpanAttributes,
+    SpanProfile,
+    SpanRow,
+    is_total_known,
+    is_use_known,
+    outcome,
+    outcome_of_call,
+    outcome_of_tool,
+    retries,
+)
 
 KIND: Final = "openinference.span.kind"
 TEXT: Final = "text/plain"
@@ -49,41 +63,37 @@ def turn(fact: TurnEnded, content: ContentPolicy) -> SpanAttributes:
     """Return what a turn says."""
     return {
         KIND: "AGENT",
-        **_said("input", fact.input, content),
-        **_said("output", fact.output, content),
-        "metadata": json.dumps({"outcome": outcome(fact), "llm_calls": fact.model_calls}),
+        **(_use(fact.tree_tokens, fact.tree_cost_usd) if is_total_known(fact) else {}),
+        **said("input", fact.input, content),
+        **said("output", fact.output, content),
+        "metadata": _metadata(outcome=outcome(fact), llm_calls=fact.model_calls),
     }
 
 
-def _said(side: str, message: Message | None, content: ContentPolicy) -> SpanAttributes:
+def said(side: str, message: Message | None, content: ContentPolicy) -> SpanAttributes:
     """Return the text of a turn's prompt or answer, with the length of all of it."""
-    rows = shown([message], content) if message is not None else ()
-    if message is None or not rows or rows[0].text is None:
-        return {}
-    return {f"{side}.value": rows[0].text, f"{side}.mime_type": TEXT, f"{side}.length": message.length}
+    return _texts(side, shown([message], content) if message is not None else (), content)
 
 
 def call(fact: ModelCalled, content: ContentPolicy) -> SpanAttributes:
     """Return what a model call says: inclusive counts, the cost, the messages."""
-    heard, said = shown(fact.input, content), shown([fact.output] if fact.output else [], content)
+    heard, answered = shown(fact.input, content), shown([fact.output] if fact.output else [], content)
     return {
         KIND: "LLM",
         "llm.model_name": fact.model,
         "llm.provider": fact.provider,
         "llm.finish_reason": fact.finish_reason,
-        **_use(fact),
+        **(_use(fact.tokens, fact.cost_usd) if is_use_known(fact) else {}),
         **dict(flattened("llm.input_messages", heard)),
-        **dict(flattened("llm.output_messages", said)),
-        **_value("input", "\n".join(row.text or "" for row in heard if row.text)),
-        **_value("output", "\n".join(row.text or "" for row in said if row.text)),
+        **dict(flattened("llm.output_messages", answered)),
+        **_texts("input", heard, content),
+        **_texts("output", answered, content),
+        "metadata": _metadata(outcome=outcome_of_call(fact)),
     }
 
 
-def _use(fact: ModelCalled) -> SpanAttributes:
-    """Return what a call used; prompt includes the cache, completion the reasoning."""
-    if not is_use_known(fact):
-        return {}
-    tokens = fact.tokens
+def _use(tokens: Tokens, cost_usd: float) -> SpanAttributes:
+    """Return what was used; prompt includes the cache, completion the reasoning."""
     prompt = tokens.input + tokens.cache_read + tokens.cache_creation
     completion = tokens.output + tokens.reasoning
     return {
@@ -93,20 +103,27 @@ def _use(fact: ModelCalled) -> SpanAttributes:
         "llm.token_count.prompt_details.cache_read": tokens.cache_read,
         "llm.token_count.prompt_details.cache_write": tokens.cache_creation,
         "llm.token_count.completion_details.reasoning": tokens.reasoning,
-        "llm.cost.total": fact.cost_usd,
+        "llm.cost.total": cost_usd,
+        "mlflow.llm.cost": json.dumps({"total_cost": cost_usd}),
     }
 
 
-def _value(side: str, text: str) -> SpanAttributes:
-    """Return the plain text of one side of a model call."""
-    return {f"{side}.value": text, f"{side}.mime_type": TEXT} if text else {}
+def _texts(side: str, messages: Sequence[Shown], content: ContentPolicy) -> SpanAttributes:
+    """Return the texts of one side of a span as one, with the length of all of it."""
+    text, length = plain(messages, content)
+    return {f"{side}.value": text, f"{side}.mime_type": TEXT, f"{side}.length": length} if text else {}
 
 
 def tool(fact: ToolFinished | ToolCut, content: ContentPolicy) -> SpanAttributes:
     """Return what a tool call says; one that was cut has no result."""
-    known: SpanAttributes = {KIND: "TOOL", "tool.name": fact.tool_name, "tool.id": fact.call_id}
+    known: SpanAttributes = {
+        KIND: "TOOL",
+        "tool.name": fact.tool_name,
+        "tool.id": fact.call_id,
+        "metadata": _metadata(outcome=outcome_of_tool(fact)),
+    }
     if isinstance(fact, ToolCut):
-        return {**known, "metadata": json.dumps({"outcome": "cut"})}
+        return known
     parameters, result = content.tool_parameters(fact.parameters), content.tool_content(fact.output)
     given = {"tool.parameters": parameters, "input.value": parameters, "input.mime_type": JSON}
     got = {"output.value": result, "output.mime_type": TEXT, "output.length": fact.output_length}
@@ -116,17 +133,26 @@ def tool(fact: ToolFinished | ToolCut, content: ContentPolicy) -> SpanAttributes
 def wait(fact: ToolDecided, _content: ContentPolicy) -> SpanAttributes:
     """Return what a wait for a permission says."""
     verdict = fact.verdict
-    words = {"decision": verdict.decision.value, "source": verdict.source.value, "tool": fact.tool_name}
-    return {KIND: "CHAIN", "metadata": json.dumps(words)}
-
-
-def compaction(fact: Compacted, _content: ContentPolicy) -> SpanAttributes:
-    """Return what a compaction says."""
-    words = {"trigger": fact.trigger.value if fact.trigger else None, "pre_tokens": fact.pre_tokens}
     return {
         KIND: "CHAIN",
-        "metadata": json.dumps({key: row for key, row in words.items() if row is not None}),
+        "metadata": _metadata(
+            decision=verdict.decision.value, source=verdict.source.value, tool=fact.tool_name
+        ),
     }
+
+
+def compaction(fact: Compacted | CompactionCut, _content: ContentPolicy) -> SpanAttributes:
+    """Return what a compaction says."""
+    trigger = fact.trigger.value if fact.trigger else None
+    if isinstance(fact, CompactionCut):
+        return {KIND: "CHAIN", "metadata": _metadata(trigger=trigger, outcome="cut")}
+    return {KIND: "CHAIN", "metadata": _metadata(trigger=trigger, pre_tokens=fact.pre_tokens)}
+
+
+def _metadata(**words: str | int | None) -> str | None:
+    """Return what OpenInference has no attribute for, as JSON; None for nothing."""
+    known = {key: value for key, value in words.items() if value is not None}
+    return json.dumps(known) if known else None
 
 
 OPENINFERENCE: Final = SpanProfile(
@@ -134,7 +160,10 @@ OPENINFERENCE: Final = SpanProfile(
     rows={
         SpanKind.SESSION: SpanRow(name=lambda fact, _prefix: fact.origin.agent or "turn", read=turn),
         SpanKind.LLM: SpanRow(
-            name=lambda fact, _prefix: f"LLM: {fact.model}", read=call, role=SpanRole.CLIENT
+            name=lambda fact, _prefix: f"LLM: {fact.model}",
+            read=call,
+            role=SpanRole.CLIENT,
+            events=retries("retry"),
         ),
         SpanKind.TOOL: SpanRow(name=lambda fact, _prefix: fact.tool_name, read=tool),
         SpanKind.WAIT: SpanRow(name=lambda _fact, _prefix: "permission wait", read=wait),

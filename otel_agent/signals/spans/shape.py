@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from otel_agent.facts import (
     Compacted,
+    CompactionCut,
     Fact,
     Failure,
     ModelCalled,
@@ -18,7 +19,8 @@ from otel_agent.facts import (
     TurnOutcome,
 )
 from otel_agent.signals.content import ContentPolicy
-from otel_agent.signals.model import SpanRole, SpanValue
+from otel_agent.signals.model import SpanEvent, SpanRole, SpanValue
+from otel_agent.signals.totals import NS_PER_MS
 
 SpanAttributes = Mapping[str, SpanValue | None]
 Interval = tuple[int, int]
@@ -27,9 +29,29 @@ ABORTED: Final = "MessageAbortedError"
 ABORTED_TOOL: Final = "aborted"
 
 
+def no_events(_fact: Fact, _content: ContentPolicy) -> Iterator[SpanEvent]:
+    """Yield nothing."""
+    yield from ()
+
+
+def retries(name: str) -> "Events":
+    """Return what yields the failed attempts of a model call, as events of a name."""
+
+    def read(fact: ModelCalled, _content: ContentPolicy) -> Iterator[SpanEvent]:
+        for retry in fact.retries:
+            yield SpanEvent(
+                name=name, time_ns=retry.time_ms * NS_PER_MS, attributes={"attempt": retry.attempt}
+            )
+
+    return read
+
+
+Events = Callable[[Any, ContentPolicy], Iterator[SpanEvent]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpanRow:
-    """How one kind of span is written: its name for the prefix of all names, and its own attributes.
+    """How one kind of span is written: its name for the prefix of all names, its own attributes and events.
 
     `interval` replaces when it was; a fact for which that gives None has no such span.
     """
@@ -38,6 +60,7 @@ class SpanRow:
     read: Callable[[Any, ContentPolicy], SpanAttributes]
     role: SpanRole = SpanRole.INTERNAL
     interval: Callable[[Any], Interval | None] | None = None
+    events: Events = no_events
     has_status: bool = True
 
 
@@ -52,7 +75,6 @@ class SpanProfile:
     rows: Mapping[SpanKind, SpanRow]
     shared: Callable[[Origin], SpanAttributes]
     are_tools_in_turn: bool = False
-    retry_event: str = "retry"
     scope: str | None = None
 
 
@@ -84,17 +106,18 @@ def _wait(fact: ToolDecided) -> Interval:
     return fact.origin.time_ms - (fact.wait_ms or 0), fact.origin.time_ms
 
 
-def _compaction(fact: Compacted) -> Interval:
+def _compaction(fact: Compacted | CompactionCut) -> Interval:
     return fact.started_ms, fact.origin.time_ms
 
 
 FACTS: Final[Mapping[type[Fact], FactSpan]] = {
     TurnEnded: FactSpan(kinds=(SpanKind.SESSION,), interval=_turn),
     ModelCalled: FactSpan(kinds=(SpanKind.LLM,), interval=_call),
-    ToolFinished: FactSpan(kinds=(SpanKind.TOOL, SpanKind.EXECUTION), interval=_tool),
+    ToolFinished: FactSpan(kinds=(SpanKind.EXECUTION, SpanKind.TOOL), interval=_tool),
     ToolCut: FactSpan(kinds=(SpanKind.TOOL,), interval=_cut_tool),
     ToolDecided: FactSpan(kinds=(SpanKind.WAIT,), interval=_wait),
     Compacted: FactSpan(kinds=(SpanKind.COMPACTION,), interval=_compaction),
+    CompactionCut: FactSpan(kinds=(SpanKind.COMPACTION,), interval=_compaction),
 }
 """The facts that are spans; ToolDecided only where its path leads to a wait."""
 
@@ -103,9 +126,27 @@ def outcome(fact: TurnEnded) -> str:
     """Return how a turn ended: completed, error, aborted (by a person) or cut (OpenCode's process ended)."""
     if fact.outcome is TurnOutcome.CUT:
         return "cut"
-    if fact.failure is None:
-        return "completed"
-    return "aborted" if fact.failure.name == ABORTED else "error"
+    return "completed" if fact.failure is None else _failed(fact.failure)
+
+
+def outcome_of_call(fact: ModelCalled) -> str | None:
+    """Return how a model call ended that did not end as it should."""
+    if fact.failure is not None:
+        return _failed(fact.failure)
+    return None if fact.is_completed else "cut"
+
+
+def outcome_of_tool(fact: ToolFinished | ToolCut) -> str | None:
+    """Return how a tool call ended that did not end as it should."""
+    if isinstance(fact, ToolCut):
+        return "cut"
+    if fact.error_type is None:
+        return None
+    return "aborted" if fact.error_type == ABORTED_TOOL else "error"
+
+
+def _failed(failure: Failure) -> str:
+    return "aborted" if failure.name == ABORTED else "error"
 
 
 def error_of(fact: Fact) -> tuple[str, str] | None:
@@ -126,7 +167,6 @@ def is_use_known(fact: ModelCalled) -> bool:
     return fact.tokens.total > 0 or (fact.failure is None and fact.is_completed)
 
 
-def retries(fact: Fact) -> Iterator[tuple[int, int]]:
-    """Yield time in milliseconds and number of each attempt of a model call that failed."""
-    if isinstance(fact, ModelCalled):
-        yield from ((retry.time_ms, retry.attempt) for retry in fact.retries)
+def is_total_known(fact: TurnEnded) -> bool:
+    """Tell whether what a turn used is known: nothing is known of a failed one that used nothing."""
+    return fact.tree_tokens.total > 0 or fact.failure is None

@@ -25,10 +25,9 @@ BATCH_S = 600.0
 SEGMENT_BYTES = 64 * 1024 * 1024
 
 
-def settings_of(excluded: str = "") -> Settings:
-    """Return default settings with telemetry on."""
-    environ = {"HOME": "/nonexistent", "OPENCODE_ENABLE_TELEMETRY": "1"}
-    return parse({**environ, "OPENCODE_EXCLUDE_METRICS_ATTRIBUTES": excluded} if excluded else environ)
+def settings_of(**environ: str) -> Settings:
+    """Return the settings of an environment in which telemetry is on."""
+    return parse({"HOME": "/nonexistent", "OPENCODE_ENABLE_TELEMETRY": "1", **environ})
 
 
 def resident_bytes() -> int:
@@ -117,7 +116,8 @@ def main() -> None:
     parser.add_argument("--exclude", default="", help="metric attributes to leave out")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        json.dump(grow(Path(scratch), arguments.sessions, settings_of(arguments.exclude)), sys.stdout)
+        settings = settings_of(OPENCODE_EXCLUDE_METRICS_ATTRIBUTES=arguments.exclude)
+        json.dump(grow(Path(scratch), arguments.sessions, settings), sys.stdout)
     sys.stdout.write("\n")
 
 

@@ -1,10 +1,11 @@
-"""What the agent's own path costs beside the libraries that it is built on: two ratios and a growth.
+"""What the agent's own path costs beside the libraries that it is built on: three ratios and a growth.
 
     python bench/path_cost/path_cost.py [--rounds 7] [--copies 200] [--sessions 10000] [--write]
 
 - fold: decoding and folding journal lines, beside msgspec decoding the same lines into the same structs;
 - path: from lines in a journal to stored requests, beside opentelemetry-python recording and encoding the
-  same measurements and log records;
+  same measurements, log records and spans;
+- span: the same path with traces alone, beside opentelemetry-python starting, ending and encoding the spans;
 - growth: resident memory after 10,000 sessions of 100 events, less that after 1,000 (`growth.py`).
 Rounds are interleaved and medians of CPU time are taken, so that what else the machine does hits both sides.
 The exit code is 1 when a ratio is worse than the committed baseline, or the growth over its limit.
@@ -24,7 +25,7 @@ from pathlib import Path
 import msgspec
 import workload
 from growth import pipeline_of, settings_of
-from reference import record_and_encode, signals_of
+from reference import record_and_encode, signals_of, start_end_and_encode
 
 from otel_agent.exporter.testing import FakeClock
 from otel_agent.journal import segment_path
@@ -32,6 +33,7 @@ from otel_agent.receiver.state import JournalState
 from otel_agent.receiver.testing import MemorySeen, MemorySessions
 from otel_agent.receiver.tracker import HANDLERS, Tracker
 from otel_agent.receiver.wire import Line
+from otel_agent.settings import Settings
 
 BASELINE = Path(__file__).with_name("baseline.json")
 MARGIN = 1.10
@@ -58,12 +60,12 @@ def fold(lines: Sequence[bytes]) -> None:
             tracker.fold(line)
 
 
-def store(journal: bytes) -> None:
+def store(journal: bytes, settings: Settings) -> None:
     """Take a journal's lines to stored requests, in a new folder."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         segment_path(folder, 0).write_bytes(journal)
-        pipeline = pipeline_of(folder, settings_of(), FakeClock())
+        pipeline = pipeline_of(folder, settings, FakeClock())
         while pipeline.step():
             continue
         if not pipeline.flush():
@@ -79,17 +81,27 @@ def cpu_s(work: Callable[[], object]) -> float:
     return time.process_time() - begin_s
 
 
-def medians_s(copies: int, rounds: int) -> tuple[dict[str, float], int]:
-    """Measure everything in turn, once unmeasured; return the medians of CPU time and the number of lines."""
+def works_of(copies: int) -> tuple[Mapping[str, Callable[[], object]], Mapping[str, int]]:
+    """Return what is measured, and how many lines, or spans, each of it is about."""
     journal = workload.copies(workload.mix(), copies)
     lines, settings = journal.splitlines(), settings_of()
+    traces = settings_of(OTEL_METRICS_EXPORTER="none", OTEL_LOGS_EXPORTER="none")
     signals = signals_of(lines, settings)
     works: Mapping[str, Callable[[], object]] = {
         "msgspec": lambda: decode(lines),
         "fold": lambda: fold(lines),
-        "sdk": lambda: record_and_encode(signals, settings),
-        "path": lambda: store(journal),
+        "sdk": lambda: record_and_encode(signals, settings) + start_end_and_encode(signals.spans),
+        "path": lambda: store(journal, settings),
+        "sdk span": lambda: start_end_and_encode(signals.spans),
+        "span": lambda: store(journal, traces),
     }
+    sizes = {name: len(signals.spans if "span" in name else lines) for name in works}
+    return works, sizes
+
+
+def medians_us(copies: int, rounds: int) -> dict[str, float]:
+    """Measure everything in turn, once unmeasured; return the medians of CPU time in µs a line, or a span."""
+    works, sizes = works_of(copies)
     gc.freeze()  # the input is no garbage: nobody's collection is to go through it
     taken: dict[str, list[float]] = {name: [] for name in works}
     for number in range(rounds + 1):
@@ -97,7 +109,7 @@ def medians_s(copies: int, rounds: int) -> tuple[dict[str, float], int]:
             seconds = cpu_s(work)
             if number:
                 taken[name].append(seconds)
-    return {name: statistics.median(seconds) for name, seconds in taken.items()}, len(lines)
+    return {name: statistics.median(seconds) / sizes[name] * 1e6 for name, seconds in taken.items()}
 
 
 def growth(sessions: int) -> dict[str, float]:
@@ -111,14 +123,15 @@ def growth(sessions: int) -> dict[str, float]:
 
 def measure(copies: int, rounds: int, sessions: int) -> dict[str, float]:
     """Measure everything and print a table; growth is left out for no sessions."""
-    taken, lines = medians_s(copies, rounds)
-    for name, seconds in taken.items():
-        print(f"{name:8} {seconds / lines * 1e6:8.1f} µs a line")
+    taken = medians_us(copies, rounds)
+    for name, cost_us in taken.items():
+        print(f"{name:8} {cost_us:8.1f} µs a {'span' if 'span' in name else 'line'}")
     found = {
         "fold_ratio": round(taken["fold"] / taken["msgspec"], 3),
         "path_ratio": round(taken["path"] / taken["sdk"], 3),
+        "span_ratio": round(taken["span"] / taken["sdk span"], 3),
     }
-    print(f"fold / msgspec {found['fold_ratio']:.2f}, path / SDK {found['path_ratio']:.2f}")
+    print(", ".join(f"{name.removesuffix('_ratio')} {ratio:.2f}" for name, ratio in found.items()))
     if sessions:
         found |= growth(sessions)
         print(

@@ -1,14 +1,27 @@
 """The same signals with opentelemetry-python: instruments, loggers and the official encoders, in memory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.common.metrics_encoder import encode_metrics
+from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.sdk._logs import LoggerProvider, LogRecordProcessor, ReadableLogRecord, ReadWriteLogRecord
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.metrics.view import ExplicitBucketHistogramAggregation, View
 from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.id_generator import IdGenerator
+from opentelemetry.trace import (
+    Link,
+    NonRecordingSpan,
+    SpanContext,
+    SpanKind,
+    StatusCode,
+    TraceFlags,
+    set_span_in_context,
+)
 
 from otel_agent.exporter.sdk import LogRecord, SeverityNumber, encode_logs
 from otel_agent.receiver.state import JournalState
@@ -16,12 +29,14 @@ from otel_agent.receiver.testing import MemorySeen, MemorySequences, MemorySessi
 from otel_agent.receiver.tracker import Tracker
 from otel_agent.settings import Settings
 from otel_agent.signals.instruments import Instrument
-from otel_agent.signals.model import Kind, Measurement, Record, Severity
+from otel_agent.signals.model import Kind, Measurement, Record, Severity, Span, SpanRole
 from otel_agent.signals.projector import Projector, instruments
 
 BATCH = 512
 """How many records the SDK's batch processor gives to its exporter at once."""
 SEVERITIES = {severity: SeverityNumber[severity.name] for severity in Severity}
+ROLES = {role: SpanKind[role.name] for role in SpanRole}
+SAMPLED = TraceFlags(TraceFlags.SAMPLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +45,7 @@ class Signals:
 
     measurements: Sequence[Measurement]
     records: Sequence[Record]
+    spans: Sequence[Span]
 
 
 def signals_of(lines: Sequence[bytes], settings: Settings) -> Signals:
@@ -38,12 +54,14 @@ def signals_of(lines: Sequence[bytes], settings: Settings) -> Signals:
     projector = Projector(settings, MemorySequences())
     measurements: list[Measurement] = []
     records: list[Record] = []
+    spans: list[Span] = []
     for raw in lines:
         line = tracker.decode(raw)
         for fact in tracker.fold(line) if line is not None else ():
             measurements.extend(projector.measurements(fact, tracker.journal.version))
             records.extend(projector.records(fact))
-    return Signals(measurements=measurements, records=records)
+            spans.extend(projector.spans(fact))
+    return Signals(measurements=measurements, records=records, spans=spans)
 
 
 class Batches(LogRecordProcessor):
@@ -122,3 +140,78 @@ def _instruments(rows: Sequence[Instrument], meters: MeterProvider) -> dict[str,
         Kind.GAUGE: lambda row: meter.create_gauge(row.suffix, row.unit, row.description).set,
     }
     return {row.suffix: make[row.kind](row) for row in rows}
+
+
+class SpanBatches(SpanProcessor):
+    """Encodes spans by the batch, as the SDK's batch processor does, on the caller's thread."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.size_bytes = 0
+        self._waiting: list[ReadableSpan] = []
+
+    def on_end(self, span: ReadableSpan) -> None:
+        """Keep a span, and encode when there are enough."""
+        self._waiting.append(span)
+        if len(self._waiting) >= BATCH:
+            self.force_flush()
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:  # noqa: ARG002 - the SDK's signature
+        """Encode what waits."""
+        self.size_bytes += len(encode_spans(self._waiting).SerializeToString())
+        self._waiting.clear()
+        return True
+
+
+class GivenIds(IdGenerator):
+    """Gives each span, in turn, the ids that it has with us."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        """Take the spans in the order in which they will be started."""
+        self._span_ids: Iterator[int] = (int(span.span_id, 16) for span in spans)
+        self._trace_ids: Iterator[int] = (int(span.trace_id, 16) for span in spans if span.parent_id is None)
+
+    def generate_span_id(self) -> int:
+        """Return the next span's id."""
+        return next(self._span_ids)
+
+    def generate_trace_id(self) -> int:
+        """Return the next root's trace id."""
+        return next(self._trace_ids)
+
+
+def start_end_and_encode(spans: Sequence[Span]) -> int:
+    """Start and end every span with the SDK's own tracer, encode all; return the bytes' number."""
+    batches = SpanBatches()
+    tracers = TracerProvider(resource=Resource({}), id_generator=GivenIds(spans), shutdown_on_exit=False)
+    tracers.add_span_processor(batches)
+    tracer = tracers.get_tracer("bench")
+    for span in spans:
+        started = tracer.start_span(
+            span.name,
+            context=_parent(span),
+            kind=ROLES[span.role],
+            attributes=span.attributes,
+            links=[Link(_context(*ids)) for ids in span.links],
+            start_time=span.start_ns,
+        )
+        for event in span.events:
+            started.add_event(event.name, event.attributes, event.time_ns)
+        if span.error is not None:
+            started.set_status(StatusCode.ERROR, span.error)
+        started.end(span.end_ns)
+    batches.force_flush()
+    tracers.shutdown()
+    return batches.size_bytes
+
+
+def _parent(span: Span) -> Context:
+    """Return the context that a span is started in."""
+    if span.parent_id is None:
+        return Context()
+    return set_span_in_context(NonRecordingSpan(_context(span.trace_id, span.parent_id)), Context())
+
+
+def _context(trace_id: str, span_id: str) -> SpanContext:
+    """Return a span's context, for ids in hexadecimal digits."""
+    return SpanContext(int(trace_id, 16), int(span_id, 16), is_remote=False, trace_flags=SAMPLED)

@@ -29,7 +29,9 @@ def take_inbox(call: CallState, context: Context) -> None:
 
 
 def note_request(call_id: str, tool_name: str, state: ToolState, call: CallState) -> None:
-    """Note that a model asked for a tool call."""
+    """Note that a model asked for a tool call; after the end of its own call nobody is told."""
+    if call.is_settled:
+        return
     if len(call.requests) < KEPT_MESSAGES and all(row.call_id != call_id for row in call.requests):
         arguments = bytes(state.input).decode(errors="replace")
         call.requests.append(ToolRequest(call_id=call_id, tool_name=tool_name, arguments=arguments))

@@ -270,4 +270,4 @@ def test_memory_of_a_long_session_is_bounded() -> None:
     assert 33 >= len(state.calls)
     assert ({}, {}, {}, []) == (state.prompts, state.tools, state.questions, state.writes)
     assert (None, None, 1) == (state.turn, state.compaction, len(state.limits))
-    assert 0 == sum(len(call.texts) for call in state.calls.values())
+    assert 0 == sum(len(call.texts) + len(call.input) + len(call.requests) for call in state.calls.values())

@@ -18,7 +18,9 @@ from types import FrameType
 import structlog
 
 from otel_agent import logfile, settings
+from otel_agent.caps import Caps
 from otel_agent.errors import JournalError, SettingsError
+from otel_agent.exporter.damage import MARK
 from otel_agent.exporter.outbox import FILE_NAME
 from otel_agent.header import Header
 from otel_agent.journal import LOCK_NAME, Lock, is_writer_gone, read_header
@@ -125,6 +127,7 @@ class Agent:
             wake=self._wake,
         )
         self._own = open_worker(held, self._process)
+        self._caps = Caps(held.folder.parent, self._process.host, monotonic_s=time.monotonic)
         self._adopted: list[Worker] = []
         self._given_up = {held.folder.name, RECEIPTS}
         self._is_stopped = False
@@ -179,6 +182,7 @@ class Agent:
         for worker in [worker for worker in self._adopted if worker.is_done]:
             self._adopted.remove(worker)
             self._give_up(worker)
+        self._caps.apply([self._own, *self._adopted])
         return any(has_more)
 
     def _stepped(self, worker: Worker) -> bool:
@@ -275,6 +279,7 @@ class Agent:
 def _is_leftover(folder: Path) -> bool:
     """Tell whether a folder is what is left of a journal that was deleted, or that never began."""
     names = {entry.name for entry in os.scandir(folder)}
+    names = {name for name in names if not name.startswith(f"{FILE_NAME}{MARK}")}
     return names <= LEFTOVERS and time.time() - folder.stat().st_mtime > LEFTOVER_S
 
 

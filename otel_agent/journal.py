@@ -247,16 +247,18 @@ def lock_holder(folder: Path) -> int | None:
     return None
 
 
-def is_writer_gone(header: Header, *, host: str) -> bool:
-    """Tell whether the OpenCode process that wrote a journal is surely gone.
+def is_foreign(header: Header, *, host: str) -> bool:
+    """Tell whether a writer cannot be judged from here: it is on another host or in another pid namespace."""
+    return header.host != host or header.pid is None or header.pid_ns not in {None, _own_pid_namespace()}
 
-    A writer on another host or in another pid namespace cannot be judged from here, so it is not called gone.
-    """
-    if header.host != host or header.pid is None:
+
+def is_writer_gone(header: Header, *, host: str) -> bool:
+    """Tell whether the OpenCode process that wrote a journal is surely gone; a foreign one never is."""
+    if header.pid is None or is_foreign(header, host=host):
         return False
     if header.pid_ns is None or header.pid_start is None:
         return not _exists(header.pid)
-    return header.pid_ns == _own_pid_namespace() and _started(header.pid) != header.pid_start
+    return _started(header.pid) != header.pid_start
 
 
 def _own_pid_namespace() -> str | None:

@@ -11,10 +11,13 @@ from typing import TypeVar
 
 import msgspec
 
+from otel_agent import __version__
 from otel_agent.errors import JournalError
+from otel_agent.exporter.damage import DamagedError
 from otel_agent.exporter.outbox import Outbox
 from otel_agent.journal import Position
 from otel_agent.receiver.state import JournalState, SessionState
+from otel_agent.settings import Signal
 from otel_agent.signals.totals import Series, SeriesKey, Totals
 
 CACHED_SESSIONS = 64
@@ -22,6 +25,9 @@ CACHED_SESSIONS = 64
 
 KNOWN_KEYS = 4096
 """How many answers about counted keys stay in memory: each part of a message asks for the same ones."""
+
+WRITER = "agent"
+"""Where the version of the agent stands that has written the state."""
 
 _JOURNAL = msgspec.msgpack.Decoder(JournalState)
 _POSITION = msgspec.msgpack.Decoder(tuple[int, int])
@@ -33,12 +39,35 @@ _KEY = msgspec.msgpack.Decoder(tuple[str, tuple[tuple[str, str | bool | int | fl
 T = TypeVar("T")
 
 
+class Reading:
+    """Decodes what a database holds."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        """Note whether this version of the agent was the last one to write it."""
+        self.is_ours = outbox.meta(WRITER) == __version__.encode()
+
+    def decode(self, decoder: msgspec.msgpack.Decoder[T], value: bytes) -> T:
+        """Return a stored value; raises DamagedError, or JournalError when another version has stored it."""
+        try:
+            return decoder.decode(value)
+        except (msgspec.DecodeError, UnicodeDecodeError, TypeError, RecursionError) as error:
+            if self.is_ours:
+                raise DamagedError("agent.db: expected the state that was stored, got another one") from error
+            message = "agent.db: expected the state of this version of the agent, got another one's"
+            raise JournalError(message) from error
+
+    def stored(self, decoder: msgspec.msgpack.Decoder[T], value: bytes | None) -> T | None:
+        """Return a stored value, None when there is none yet."""
+        return self.decode(decoder, value) if value is not None else None
+
+
 class SessionMemory:
     """The sessions of a journal (`receiver.state.Sessions`)."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, reading: Reading) -> None:
         """Read missing sessions through the connection."""
         self._connection = connection
+        self._reading = reading
         self._cache: OrderedDict[str, SessionState] = OrderedDict()
         self._dirty: set[str] = set()
 
@@ -47,7 +76,7 @@ class SessionMemory:
         state = self._cache.get(session_id)
         if state is None:
             row = self._connection.execute("SELECT state FROM sessions WHERE id=?", (session_id,)).fetchone()
-            state = _SESSION.decode(row[0]) if row else None
+            state = self._reading.decode(_SESSION, row[0]) if row else None
             if state is not None:
                 self._cache[session_id] = state
         if state is not None:
@@ -149,30 +178,30 @@ class Memory:
     """Everything that a journal's fold remembers."""
 
     def __init__(self, outbox: Outbox) -> None:
-        """Go on from what is stored; JournalError when another version of the agent has stored it."""
+        """Go on from what is stored.
+
+        Raises JournalError when another version of the agent has stored it, and DamagedError, then or later.
+        """
         self._outbox = outbox
-        self.sessions = SessionMemory(outbox.connection)
+        self._reading = Reading(outbox)
+        self.sessions = SessionMemory(outbox.connection, self._reading)
         self.seen = SeenMemory(outbox.connection)
         self.sequences = SequenceMemory(outbox.connection)
-        try:
-            self.journal = _stored(outbox.meta("journal"), _JOURNAL) or JournalState()
-            position = _stored(outbox.meta("position"), _POSITION)
-        except msgspec.DecodeError as error:
-            message = "agent.db: expected the state of this version of the agent, got another one's"
-            raise JournalError(message) from error
+        self.journal = self._reading.stored(_JOURNAL, outbox.meta("journal")) or JournalState()
+        position = self._reading.stored(_POSITION, outbox.meta("position"))
         self.position = Position(*position) if position else Position()
 
     def load_series(self, key: SeriesKey) -> Series | None:
         """Return a stored series."""
         stored = msgspec.msgpack.encode(key)
         row = self._outbox.connection.execute("SELECT state FROM series WHERE key=?", (stored,)).fetchone()
-        return _SERIES.decode(row[0]) if row else None
+        return self._reading.decode(_SERIES, row[0]) if row else None
 
     def restore(self, totals: Totals) -> None:
         """Read back the series that were not exported; the others are loaded when they are measured again."""
         query = "SELECT key, state FROM series WHERE is_changed"
         for key, state in self._outbox.connection.execute(query):
-            totals.restore(_KEY.decode(key), _SERIES.decode(state))
+            totals.restore(self._reading.decode(_KEY, key), self._reading.decode(_SERIES, state))
 
     def save(self, totals: Totals, position: Position) -> None:
         """Write everything that changed; inside the caller's transaction."""
@@ -180,6 +209,7 @@ class Memory:
         self.seen.save()
         self.sequences.save()
         self._save_series(totals)
+        self._outbox.set_meta(WRITER, __version__)
         self._outbox.set_meta("journal", msgspec.msgpack.encode(self.journal))
         self._outbox.set_meta("position", msgspec.msgpack.encode((position.segment, position.offset)))
 
@@ -191,6 +221,12 @@ class Memory:
         totals.touched.clear()
         totals.forget_settled()
         self.position = position
+        self._reading.is_ours = True
+
+    def held(self, signal: Signal, kind: type[T]) -> list[T]:
+        """Return the items of a signal that wait for a request, oldest first."""
+        decoder = msgspec.msgpack.Decoder(kind)
+        return [self._reading.decode(decoder, item) for item in self._outbox.held(signal)]
 
     def _save_series(self, totals: Totals) -> None:
         """Write the series that were touched."""
@@ -199,8 +235,3 @@ class Memory:
             for key, series in ((key, totals.series[key]) for key in totals.touched)
         ]
         self._outbox.connection.executemany("INSERT OR REPLACE INTO series VALUES(?,?,?,?)", rows)
-
-
-def _stored(value: bytes | None, decoder: msgspec.msgpack.Decoder[T]) -> T | None:
-    """Return a stored value, None when there is none yet."""
-    return decoder.decode(value) if value is not None else None

@@ -4,7 +4,6 @@ Everything that a batch of lines changes is committed in one transaction with th
 process that is killed at any instruction has lost and doubled nothing. Nothing here waits for the network.
 """
 
-import math
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +11,8 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from otel_agent.errors import JournalError
+from otel_agent.exporter.damage import is_damage
 from otel_agent.exporter.encode import Encoder
 from otel_agent.exporter.outbox import FILE_NAME, Outbox
 from otel_agent.exporter.packing import MAX_ITEMS, Packed, pack
@@ -31,14 +32,11 @@ from otel_agent.signals.projector import Projector, content_of
 
 READ_BYTES = 1024 * 1024
 UNENCODABLE = "unencodable"
-NEVER = math.inf
+NEVER = float("inf")
 RETRY_MS = 1000
 """How soon records are packed again after the disk was full."""
 
 log = structlog.get_logger(__name__)
-
-_RECORD = msgspec.msgpack.Decoder(Record)
-_SPAN = msgspec.msgpack.Decoder(Span)
 
 
 class Pipeline:
@@ -60,7 +58,7 @@ class Pipeline:
     ) -> None:
         """Go on where the database says; without an observer only the file's own observations count.
 
-        Raises sqlite3.Error and JournalError when the database cannot be used.
+        Raises sqlite3.Error and JournalError, then and later, when the database cannot be used.
         """
         self.folder = folder
         self.header = header
@@ -70,9 +68,10 @@ class Pipeline:
         self._destinations = destinations
         self._observer = observer
         self._now_ms = now_ms
-        self._pending = self.outbox.held_items()
         self.is_stuck = False
-        self._load()
+        with self.outbox.closed_at_error():
+            self._pending = self.outbox.held_items()
+            self._load()
         self._metrics_due_ms = now_ms() if self._totals.changed else NEVER
         self._logs_due_ms = now_ms() if self._pending else NEVER
 
@@ -125,7 +124,7 @@ class Pipeline:
                 self._fold(line)
             self._stage(self._tracker.finish())
             is_stored = self._commit()
-        except sqlite3.Error:
+        except (sqlite3.Error, JournalError):
             raise
         except Exception as error:  # noqa: BLE001 - as for a line: the requests that are there must go out
             self._forget(error)
@@ -140,7 +139,7 @@ class Pipeline:
         """Fold and commit a batch; when something in it cannot be folded, line by line without that line."""
         try:
             self._fold_and_commit(lines)
-        except sqlite3.Error:
+        except (sqlite3.Error, JournalError):
             raise
         except Exception:  # noqa: BLE001 - whatever a line contains, it costs only itself; it is logged below
             self._load()
@@ -156,7 +155,7 @@ class Pipeline:
         """Fold and commit one line, or nothing of it but its end."""
         try:
             self._fold_and_commit([line])
-        except sqlite3.Error:
+        except (sqlite3.Error, JournalError):
             raise
         except Exception as error:  # noqa: BLE001 - see above
             self._forget(error)
@@ -222,6 +221,8 @@ class Pipeline:
                 self._put_all(Signal.METRICS, self._requests)
                 self._count_lines()
         except sqlite3.Error as error:
+            if is_damage(error):
+                raise
             log.warning("commit_failed", journal=self.header.id, error=str(error))
             self.is_stuck = True
             return False
@@ -272,12 +273,12 @@ class Pipeline:
         encoder = self._encoder()
         try:
             with self.outbox.transaction():
-                records = [_RECORD.decode(item) for item in self.outbox.held(Signal.LOGS)]
-                self._put_all(Signal.LOGS, pack(records, encoder.logs))
-                spans = [_SPAN.decode(item) for item in self.outbox.held(Signal.TRACES)]
-                self._put_all(Signal.TRACES, pack(spans, encoder.traces))
+                self._put_all(Signal.LOGS, pack(self._memory.held(Signal.LOGS, Record), encoder.logs))
+                self._put_all(Signal.TRACES, pack(self._memory.held(Signal.TRACES, Span), encoder.traces))
                 self.outbox.release()
         except sqlite3.Error as error:
+            if is_damage(error):
+                raise
             log.warning("commit_failed", journal=self.header.id, error=str(error))
             self._logs_due_ms = self._now_ms() + RETRY_MS
             return

@@ -13,10 +13,11 @@ import structlog
 
 from otel_agent import receipts
 from otel_agent.errors import SettingsError
+from otel_agent.exporter.damage import ERRORS, is_damage, set_aside
 from otel_agent.exporter.outbox import FILE_NAME, Outbox
 from otel_agent.exporter.sender import Sender
 from otel_agent.header import Header
-from otel_agent.journal import LOCK_NAME, Lock, is_writer_gone
+from otel_agent.journal import LOCK_NAME, Lock, is_writer_gone, segments
 from otel_agent.logfile import told
 from otel_agent.observe import Observer
 from otel_agent.pipeline import Pipeline
@@ -24,6 +25,7 @@ from otel_agent.receipts import Receipt
 from otel_agent.routes import Standing, destination, routes, standing_of, waiting_reason
 
 JITTER = (0.75, 1.25)
+DAMAGED = "databases_set_aside"
 
 log = structlog.get_logger(__name__)
 
@@ -65,16 +67,26 @@ class Worker:
 
     def __init__(self, held: Held, standing: Standing, process: Process) -> None:
         """Go on where the last agent ended; sqlite3.Error or JournalError when that cannot be read."""
-        folder, header, settings = held.folder, held.header, standing.settings
-        self.folder = folder
-        self.header = header
+        self.folder = held.folder
+        self.header = held.header
+        self.settings = standing.settings
         self.is_writer_gone = False
-        self._host = process.host
+        self._standing = standing
+        self._process = process
         self._lock = held.lock
-        self._has_input_ended = self._is_flushed = self._is_finished = False
+        self._has_input_ended = self._is_rebuilt = False
+        try:
+            self._begin()
+        except ERRORS as error:
+            self._rebuild(error)
+
+    def _begin(self) -> None:
+        """Go on from what the database has."""
+        header, settings = self.header, self.settings
+        self._is_flushed = self._is_finished = False
         observer = Observer(settings.state_dir, is_email_wanted="user.email" in settings.metrics_include)
         self._pipeline = Pipeline(
-            folder,
+            self.folder,
             header,
             settings,
             destinations={signal: destination(row, header) for signal, row in settings.deliveries.items()},
@@ -83,11 +95,26 @@ class Worker:
         )
         self._sender = Sender(
             self._pipeline.outbox,
-            routes(standing, header, self._pipeline.places),
+            routes(self._standing, header, self._pipeline.places),
             now_ms=now_ms,
             jitter=jitter,
-            wake=process.wake,
+            wake=self._process.wake,
         )
+
+    def _rebuild(self, error: Exception) -> None:
+        """Set a damaged database aside, which nobody has open, and begin anew with what the segments have.
+
+        Raises the error again when it is none of damage, or when it has come back.
+        """
+        if not is_damage(error) or self._is_rebuilt:
+            raise error
+        self._is_rebuilt = True
+        name = set_aside(self.folder / FILE_NAME, now_ms())
+        log.error("database_set_aside", journal=self.header.id, kept=name, **told(error))
+        lost = next(iter(segments(self.folder)), 0)
+        self._begin()
+        self.outbox.count({DAMAGED: 1, "dropped.lost_segments": lost})
+        self.outbox.set_meta("last_error", f"agent.db was damaged and is set aside as {name}")
 
     def end_input(self) -> None:
         """Note that the agent was told that OpenCode is gone, or goes: what was folded goes out now."""
@@ -97,12 +124,24 @@ class Worker:
         """Send what is due and fold what was written; tell whether there may be more to read.
 
         Raises sqlite3.Error and OSError when the journal's files cannot be used; nothing is lost by it.
+        A damaged database is set aside, and built again from the segments that are there.
         """
+        try:
+            return self._step()
+        except ERRORS as error:
+            if is_damage(error) and not self._is_rebuilt:
+                self._sender.close()
+                self._pipeline.close()
+            self._rebuild(error)
+            return True
+
+    def _step(self) -> bool:
+        """Do what `step` says."""
         self._sender.pump()
         if self._is_finished:
             return False
         # Asked before reading: what a writer wrote that is gone now is read then.
-        self.is_writer_gone = self._has_input_ended and is_writer_gone(self.header, host=self._host)
+        self.is_writer_gone = self._has_input_ended and is_writer_gone(self.header, host=self._process.host)
         has_more = self._pipeline.step()
         if has_more:
             self._is_flushed = False
@@ -121,9 +160,22 @@ class Worker:
         """Whether nothing can be done now: all is read, and what is not delivered waits for later."""
         return (self._is_flushed or self._is_finished) and not self._sender.is_busy
 
+    @property
+    def outbox(self) -> Outbox:
+        """Where the journal's requests wait."""
+        return self._pipeline.outbox
+
+    @property
+    def under_way(self) -> frozenset[int]:
+        """The ids of the requests that must stay: their outcome is not stored yet."""
+        return self._sender.under_way
+
     def stop(self) -> None:
-        """Store requests for what was folded; the next agent goes on."""
-        self._pipeline.flush()
+        """Store requests for what was folded; the next agent goes on, and sees to a damaged database."""
+        try:
+            self._pipeline.flush()
+        except ERRORS as error:
+            log.warning("journal_not_stored", journal=self.header.id, **told(error))
 
     def close(self) -> None:
         """Give the journal up; when its writer is gone and all of it is settled, only its receipt stays."""

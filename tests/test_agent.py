@@ -173,13 +173,18 @@ def test_missing_folder_ends_the_agent(world: World) -> None:
     assert (1, "otel-agent: ") == (code, said[:12])
 
 
-def test_broken_database_ends_the_agent(world: World) -> None:
-    """Neither the database nor the segments are touched."""
-    folder = world.journal("1-1-a")
+def test_damaged_database_is_set_aside_and_built_again(tmp_path: Path, world: World, sink: Sink) -> None:
+    """Everything that the segments have arrives; the log and the receipt say what happened."""
+    sent = expected(tmp_path / "1-1-a", "run_tools")
+    folder = world.journal("1-1-a", settings=settings_for(sink))
     (folder / FILE_NAME).write_bytes(b"no database" * 1000)
 
-    assert 1 == world.run(folder)[0]
-    assert {"0.ndjson", FILE_NAME, "lock"} == {path.name for path in folder.iterdir()}
+    assert (0, "") == world.run(folder)
+    found = arrived(sink)
+    assert (totals(sent), uids(sent)) == (totals(found), uids(found))
+    assert 1 == receipt(world).counts["databases_set_aside"]
+    assert "was damaged and is set aside as agent.db.corrupt-" in (receipt(world).last_error or "")
+    assert "database_set_aside" in world.log()
 
 
 def test_backend_that_is_down_holds_nobody(world: World, sink: Sink) -> None:
@@ -314,9 +319,9 @@ def test_journals_of_living_writers_and_other_hosts_are_left_alone(world: World,
 
 
 def test_broken_neighbours_do_not_end_the_agent(tmp_path: Path, world: World, sink: Sink) -> None:
-    """Journals with a broken database, header or settings, and other files, cost a line in the log."""
+    """Journals with an unusable database, header or settings, and other files, cost a line in the log."""
     broken = world.journal("1-1-a", settings=settings_for(sink))
-    (broken / FILE_NAME).write_bytes(b"no database" * 1000)
+    (broken / FILE_NAME).mkdir()
     journals.write(world.journal("2-1-b"), 0, ["{"])
     invalid = world.journal("3-1-c", settings={**journals.ON, "OPENCODE_OTLP_ENDPOINT": "x"})
     (world.host_dir / "a file").write_text("", encoding="utf-8")
@@ -337,6 +342,7 @@ def test_neighbour_of_another_version_does_not_end_the_agent(
     pipelines.finished(old)
     with closing(sqlite3.connect(old / FILE_NAME)) as database, database:
         database.execute("UPDATE series SET state=x'00', is_changed=1")
+        database.execute("UPDATE meta SET value='another' WHERE key='agent'")
 
     code, said = world.run(world.journal("2-1-b", "run_simple", settings=settings_for(sink)))
 
@@ -351,6 +357,7 @@ def test_leftovers_of_a_deleted_journal_are_swept(world: World, sink: Sink) -> N
     for name, file in names.items():
         (world.host_dir / name).mkdir()
         (world.host_dir / name / file).touch()
+    (world.host_dir / "1-1-old" / "agent.db.corrupt-7").touch()
     for name in ("1-1-old", "3-1-others"):
         os.utime(world.host_dir / name, (0, 0))
 
@@ -370,6 +377,22 @@ def test_journals_whose_backend_is_gone_do_not_hold_up_others(world: World, sink
     world.start(own, adopt_every_s=0.1, max_adopted=2)
 
     assert wait_until(lambda: not late.exists())
+
+
+def test_requests_that_have_waited_for_too_long_are_dropped(world: World, sink: Sink) -> None:
+    """With the backend down for longer than the age cap nothing is left, and the receipt says why."""
+    sink.stop()
+    folder = world.journal("1-1-a", settings=settings_for(sink))
+    world.run(folder, drain_s=0.3)
+    later_ms = int(time.time() * 1000) + 60_000
+    with closing(Outbox(folder / FILE_NAME)) as outbox:
+        outbox.connection.execute("UPDATE requests SET created_ms=0, not_before_ms=?", (later_ms,))
+        (items,) = outbox.connection.execute("SELECT sum(items) FROM requests").fetchone()
+
+    assert (0, "") == world.run(folder)
+    assert not folder.exists()
+    assert items == receipt(world).counts["dropped.outbox_age"]
+    assert "reason='outbox_age'" in world.log()
 
 
 def test_state_directory_has_no_secret(world: World, sink: Sink) -> None:

@@ -14,6 +14,7 @@ from rich.table import Table
 from otel_agent import receipts, settings
 from otel_agent.cli.words import duration, size, wide_console
 from otel_agent.errors import JournalError, SettingsError
+from otel_agent.exporter.damage import kept_in
 from otel_agent.exporter.outbox import FILE_NAME, Backlog, Outbox
 from otel_agent.header import Header
 from otel_agent.journal import is_writer_gone, lock_holder, read_header
@@ -31,6 +32,7 @@ class Found:
     agent_pid: int | None
     is_opencode_gone: bool
     backlog: Backlog
+    set_aside: int
     events: int
     last_delivery_ms: int | None
     last_error: str | None
@@ -98,6 +100,7 @@ def _look(folder: Path, header: Header) -> Found:
         agent_pid=lock_holder(folder),
         is_opencode_gone=is_writer_gone(header, host=socket.gethostname()),
         backlog=backlog,
+        set_aside=len(kept_in(folder)),
         events=events,
         last_delivery_ms=int(last_delivery) if last_delivery else None,
         last_error=last_error.decode() if last_error else None,
@@ -125,6 +128,8 @@ def _show_journals(console: Console, journals: Sequence[Found]) -> None:
             found.backlog.last_error or "",
         )
     console.print(table, markup=False)
+    if damaged := sum(found.set_aside for found in journals):
+        console.print(f"{damaged} damaged databases were set aside and built again", highlight=False)
 
 
 def _show_receipts(console: Console, ended: Sequence[Receipt]) -> None:

@@ -6,15 +6,20 @@ An outbox row is exactly one OTLP request. Everything here runs on one thread.
 import sqlite3
 from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 
+import msgspec
+
 from otel_agent.errors import JournalError
+from otel_agent.exporter.damage import DamagedError, check
 from otel_agent.exporter.splitting import Part
 from otel_agent.settings import Signal
 
 SCHEMA_VERSION = 1
 FILE_NAME = "agent.db"
+MINUTE_MS = 60_000
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
@@ -51,6 +56,9 @@ class Request:
     last_error: str | None
 
 
+COLUMNS = tuple(field.name for field in fields(Request))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
     """What waits in an outbox; the age is that of the oldest request."""
@@ -61,28 +69,53 @@ class Backlog:
     last_error: str | None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Waiting:
+    """One request among those of all journals, in the order in which they go when there is no room."""
+
+    created_ms: int
+    journal: str
+    place: float
+    size_bytes: int
+
+
 class Outbox:
-    """The database of one journal; whoever opens it to write holds the journal's lock."""
+    """The database of one journal; whoever opens it to write holds the journal's lock.
+
+    `added_bytes` is what was stored since it was opened, settled meanwhile or not.
+    """
 
     def __init__(self, path: Path, *, is_read_only: bool = False) -> None:
         """Open the database, made with mode 0600 where it is missing.
 
-        Raises sqlite3.Error, and JournalError when a newer version of the agent has made it.
+        Raises sqlite3.Error, DamagedError, and JournalError when a newer version of the agent has made it.
         """
+        self.added_bytes = 0
         if is_read_only:
             self.connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
             return
         path.touch(mode=0o600, exist_ok=True)
         self.connection = sqlite3.connect(path, isolation_level=None)
-        self.connection.execute("PRAGMA journal_mode=WAL")
-        self.connection.execute("PRAGMA synchronous=NORMAL")
-        self._make_tables()
+        self.connection.text_factory = partial(str, encoding="utf-8", errors="replace")
+        with self.closed_at_error():
+            self.connection.execute("PRAGMA journal_mode=WAL")
+            self.connection.execute("PRAGMA synchronous=NORMAL")
+            self._make_tables()
+            check(self.connection, path)
+
+    @contextmanager
+    def closed_at_error(self) -> Generator[None]:
+        """Close the database when what is done inside fails."""
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
 
     def _make_tables(self) -> None:
         """Make the tables of a new database; writes nothing to one that has them."""
         version = self.connection.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
-            self.connection.close()
             raise JournalError(
                 f"{FILE_NAME}: expected version {SCHEMA_VERSION}, got {version}; update the package"
             )
@@ -134,27 +167,21 @@ class Outbox:
             "INSERT INTO requests(signal, destination, payload, items, created_ms) VALUES(?,?,?,?,?)",
             (signal.value, destination, payload, items, created_ms),
         )
+        self.added_bytes += len(payload)
 
     def oldest(self, signal: Signal, destination: str | None = None) -> Request | None:
         """Return the request of a signal that was stored first, of any destination or of one."""
         row = self.connection.execute(
-            "SELECT id, signal, destination, payload, items, created_ms, attempts, not_before_ms, last_error"
-            " FROM requests WHERE signal=?1 AND (?2 IS NULL OR destination=?2) ORDER BY place LIMIT 1",
+            f"SELECT {','.join(COLUMNS)} FROM requests"  # noqa: S608 - constants
+            " WHERE signal=?1 AND (?2 IS NULL OR destination=?2) ORDER BY place LIMIT 1",
             (signal.value, destination),
         ).fetchone()
         if row is None:
             return None
-        return Request(
-            id=row[0],
-            signal=Signal(row[1]),
-            destination=row[2],
-            payload=row[3],
-            items=row[4],
-            created_ms=row[5],
-            attempts=row[6],
-            not_before_ms=row[7],
-            last_error=row[8],
-        )
+        try:
+            return msgspec.convert(dict(zip(COLUMNS, row, strict=True)), Request)
+        except msgspec.ValidationError as error:
+            raise DamagedError(f"requests: expected a request, got another row: {error}") from error
 
     def settle(self, request: Request, counts: dict[str, int], meta: dict[str, str]) -> None:
         """Remove a request that is over, count what became of it and store values with it."""
@@ -230,6 +257,31 @@ class Outbox:
         return Backlog(
             requests=number, size_bytes=size, oldest_ms=oldest, last_error=error[0] if error else None
         )
+
+    def minutes(self) -> dict[int, int]:
+        """Return how many bytes wait of each minute since 1970."""
+        query = f"SELECT created_ms/{MINUTE_MS}, sum(length(payload)) FROM requests GROUP BY 1"  # noqa: S608 - a constant
+        return dict(self.connection.execute(query).fetchall())
+
+    def waiting(self, journal: str, minute: int) -> list[Waiting]:
+        """Return the requests of a minute since 1970, as those of the journal of this name."""
+        query = "SELECT created_ms, place, length(payload) FROM requests WHERE created_ms/?=?"
+        rows = self.connection.execute(query, (MINUTE_MS, minute))
+        return [Waiting(created_ms, journal, place, size) for created_ms, place, size in rows]
+
+    def drop(self, reason: str, *, until: tuple[int, float], but: Collection[int]) -> int:
+        """Remove the requests up to a time and place, but those with the given ids; count their items.
+
+        Return how many requests were removed.
+        """
+        marks = ",".join("?" * len(but))
+        which = f"FROM requests WHERE (created_ms, place)<=(?,?) AND id NOT IN ({marks})"
+        with self.transaction() as connection:
+            query = f"SELECT coalesce(sum(items), 0) {which}"
+            (items,) = connection.execute(query, (*until, *but)).fetchone()
+            removed = connection.execute(f"DELETE {which}", (*until, *but)).rowcount
+            self.count({f"dropped.{reason}": items})
+        return removed
 
     def meta(self, key: str) -> bytes | None:
         """Return a stored value."""

@@ -160,6 +160,11 @@ class Sender:
         """Whether a request is under way."""
         return any(lane.current for lane in self._lanes.values())
 
+    @property
+    def under_way(self) -> frozenset[int]:
+        """The ids of the requests whose outcome is not stored yet."""
+        return frozenset(lane.current.id for lane in self._lanes.values() if lane.current is not None)
+
     def explain_waiting(self, reason: str) -> None:
         """Note why the requests wait that no lane leads to."""
         self._outbox.explain(reason, but=self._destinations)

@@ -13,6 +13,8 @@ from otel_agent.receiver.wire import Hook, MessageInfo, Number, WireError, WireT
 LARGEST_STATUS = 1000
 LARGEST = 2**53
 """Larger numbers are no counts: JavaScript itself does not count further."""
+LARGEST_COST = 1e9
+"""US dollars that no call costs; as millionths, which log events have too, a larger sum fits no 64 bits."""
 KEPT_LIMITS = 16
 """How many models of a session are remembered: more are not used at a time."""
 KEPT_CALLS = 32
@@ -108,7 +110,7 @@ def use_of(tokens: WireTokens, cost: Number) -> StepUse:
         reasoning=_count(tokens.reasoning),
         cache_read=_count(tokens.cache.read),
         cache_creation=_count(tokens.cache.write),
-        cost=max(0.0, min(cost or 0.0, LARGEST)),
+        cost=max(0.0, min(cost or 0.0, LARGEST_COST)),
     )
 
 

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from otel_agent import receipts
 from otel_agent.cli.app import build
 from otel_agent.cli.words import duration, size
+from otel_agent.exporter.damage import set_aside
 from otel_agent.exporter.outbox import FILE_NAME, Outbox
 from otel_agent.receipts import Receipt
 from otel_agent.settings import Signal
@@ -49,6 +50,18 @@ def test_waiting_requests_are_shown_with_their_error(tmp_path: Path) -> None:
     assert "0 agents at work, 1 journals" in shown
     assert "2 KiB" in shown
     assert "connection refused" in shown
+
+
+def test_databases_that_were_set_aside_are_told(tmp_path: Path) -> None:
+    """Whoever looks sees that one was damaged."""
+    folder = tmp_path / "host" / "1-1-a"
+    folder.mkdir(parents=True)
+    shutil.copy(RECORDING, folder / "0.ndjson")
+    (folder / FILE_NAME).write_bytes(b"no database" * 1000)
+    set_aside(folder / FILE_NAME, 7)
+    Outbox(folder / FILE_NAME).close()
+
+    assert "1 damaged databases were set aside and built again" in _status(tmp_path)
 
 
 def test_ended_journals_show_what_became_of_them(tmp_path: Path) -> None:

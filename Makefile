@@ -23,8 +23,8 @@ test: $(VENV)/.test ## run the tests; those that need OpenCode say so where OC d
 e2e: $(VENV)/.test $(OC) ## run the tests that need the real OpenCode (it is installed by npm, under .cache)
 	OC=$(OC) OTEL_AGENT_FORBID_SKIP=1 $(BIN)/python -m pytest tests/e2e $(wildcard tests/plugin)
 
-trace-backends: $(VENV)/.test $(BACKENDS)/.trace_backends ## run the tests that need the real Phoenix and MLflow (1 GB, under .cache)
-	TRACE_BACKENDS=$(BACKENDS) OTEL_AGENT_FORBID_SKIP=1 $(BIN)/python -m pytest tests/trace_backends
+trace-backends: $(VENV)/.test $(BACKENDS)/.trace_backends $(OC) ## run the tests that need the real Phoenix and MLflow (1 GB, under .cache)
+	OC=$(OC) TRACE_BACKENDS=$(BACKENDS) OTEL_AGENT_FORBID_SKIP=1 $(BIN)/python -m pytest tests/trace_backends
 
 bench: $(VENV)/.test $(OC) ## measure what OpenCode feels, and what the agent costs (bench/README.md has the longer ones)
 	BUN_BE_BUN=1 $(OC) bench/host_cost/host_cost.mjs

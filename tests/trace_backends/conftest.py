@@ -7,12 +7,14 @@ from uuid import uuid4
 
 import pytest
 
+from tests.e2e.conftest import package, tools, world
 from tests.trace_backends.backend import Backend
 from tests.trace_backends.mlflow import MLflow, MLflowServer, serve_mlflow
 from tests.trace_backends.phoenix import Phoenix, PhoenixServer, serve_phoenix
 
 # The first test waits for a server, which may have to compile itself first.
 LIMIT_S = 180
+__all__ = ["package", "tools", "world"]  # fixtures: one test here runs the real OpenCode
 HERE = Path(__file__).parent
 
 

@@ -18,7 +18,7 @@ QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION
 # Where MLflow writes what it understood of a span's attributes, and of a trace's spans.
 USAGE, COST, SPAN_TYPE = "mlflow.chat.tokenUsage", "mlflow.llm.cost", "mlflow.spanType"
 TRACE_USAGE, TRACE_COST = "mlflow.trace.tokenUsage", "mlflow.trace.cost"
-TRACE_SESSION, TRACE_USER = "mlflow.trace.session", "mlflow.trace.user"
+TRACE_SESSION, TRACE_USER, TRACE_NAME = "mlflow.trace.session", "mlflow.trace.user", "mlflow.traceName"
 # MLflow tells a chat from other model calls; Phoenix does not.
 KINDS = {"CHAT_MODEL": "LLM"}
 # What its chat view can show; one part of another type, and it shows the JSON of all messages.
@@ -106,6 +106,7 @@ def _trace(found: Json) -> ShownTrace:
     spans = tuple(_span(one) for one in found.get("spans", []))
     return ShownTrace(
         id=_otlp_id(info),
+        name=info.get("tags", {}).get(TRACE_NAME),
         state=info["state"],
         root=next((span.id for span in spans if span.parent is None), None),
         session=told.get(TRACE_SESSION),

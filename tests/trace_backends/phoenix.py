@@ -28,7 +28,7 @@ SPAN = f"""
 TRACE = f"""query ($project: String!, $trace: ID!) {{
     getProjectByName(name: $project) {{ trace(traceId: $trace) {{
     traceId userId session {{ sessionId }} {COST}
-    rootSpan {{ spanId statusCode cumulativeTokenCountPrompt cumulativeTokenCountCompletion
+    rootSpan {{ spanId name statusCode cumulativeTokenCountPrompt cumulativeTokenCountCompletion
         input {{ value }} output {{ value }} }}
     spans(first: 1000) {{ edges {{ node {{ {SPAN} }} }} }}
 }} }} }}"""
@@ -118,6 +118,7 @@ def _trace(found: Json) -> ShownTrace:
     spans = tuple(_span(edge["node"]) for edge in found["spans"]["edges"])
     return ShownTrace(
         id=found["traceId"],
+        name=root.get("name"),
         state=root.get("statusCode", "NO ROOT"),
         root=root.get("spanId"),
         session=(found["session"] or {}).get("sessionId"),

@@ -55,9 +55,10 @@ class ShownSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownTrace:
-    """One trace as the list and the page of traces show it; a cost is None where none is shown."""
+    """One trace as the list and the page of traces show it; name and cost are None where none is shown."""
 
     id: str
+    name: str | None
     state: str
     root: str | None
     session: str | None

@@ -1,6 +1,7 @@
 """Spans as Claude Code writes them: interaction, llm_request, tool, blocked_on_user, execution.
 
-The facts are those of https://code.claude.com/docs/en/monitoring-usage (traces, beta).
+The facts are those of https://code.claude.com/docs/en/monitoring-usage (traces, beta); beside them stand the
+kinds of spans that Phoenix and MLflow would not know otherwise, and what a call cost.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,8 @@ from otel_agent.signals.attributes import event_attributes
 from otel_agent.signals.claude_code import REDACTED, THREADS, TOOLS
 from otel_agent.signals.content import ContentPolicy
 from otel_agent.signals.model import SpanEvent
+from otel_agent.signals.spans import mlflow
+from otel_agent.signals.spans.openinference import KIND
 from otel_agent.signals.spans.shape import (
     Interval,
     SpanAttributes,
@@ -56,10 +59,12 @@ def interaction(fact: TurnEnded, content: ContentPolicy) -> SpanAttributes:
     """Return what a turn says."""
     prompt = fact.input
     return {
+        KIND: "AGENT",
         "span.type": "interaction",
         "user_prompt": (content.prompt(prompt.text) or REDACTED) if prompt else None,
         "user_prompt_length": prompt.length if prompt else None,
         "interaction.duration_ms": fact.origin.time_ms - fact.started_ms,
+        **mlflow.title(fact, fact.origin.agent or "interaction"),
     }
 
 
@@ -84,6 +89,7 @@ def llm_request(fact: ModelCalled, _content: ContentPolicy) -> SpanAttributes:
         "stop_reason": fact.finish_reason,
         "gen_ai.response.finish_reasons": (fact.finish_reason,) if fact.finish_reason else (),
         "effort": fact.effort,
+        **mlflow.cost(fact),
     }
 
 
@@ -154,6 +160,7 @@ def output(fact: ToolFinished | ToolCut, content: ContentPolicy) -> Iterator[Spa
 def blocked(fact: ToolDecided, _content: ContentPolicy) -> SpanAttributes:
     """Return what a wait for a permission says."""
     return {
+        KIND: "CHAIN",
         "span.type": "tool.blocked_on_user",
         "duration_ms": fact.wait_ms,
         "decision": fact.verdict.decision.value,
@@ -165,6 +172,7 @@ def execution(fact: ToolFinished, _content: ContentPolicy) -> SpanAttributes:
     """Return what the work of a tool says."""
     start_ms, end_ms = _worked(fact)
     return {
+        KIND: "CHAIN",
         "span.type": "tool.execution",
         "duration_ms": end_ms - start_ms,
         **_call_ids(fact.call_id),

@@ -1,13 +1,12 @@
 """Spans of the GenAI semantic conventions 1.41: invoke_agent, chat, execute_tool.
 
 https://github.com/open-telemetry/semantic-conventions/blob/v1.41.1/docs/gen-ai/gen-ai-spans.md and
-gen-ai-agent-spans.md. What MLflow does with them is held by tests/trace_backends: a span with usage hides
-that of everything below it, so an agent's span has the usage and cost of its whole tree; Phoenix takes a
-`gen_ai.response.model` for an answer's text and drops answers without a finish reason; the chat page takes
-only texts, tool calls and their results. Spans that the conventions do not have are of OpenInference's kinds.
+gen-ai-agent-spans.md. What backends do with them is held by tests/trace_backends: usage stands on model
+calls only, for most add it up; Phoenix takes a `gen_ai.response.model` for an answer's text and drops answers
+without a finish reason; MLflow's chat page takes only texts, tool calls and their results. Spans that the
+conventions do not have are of OpenInference's kinds.
 """
 
-import json
 from collections.abc import Iterable
 from typing import Final
 
@@ -27,13 +26,12 @@ from otel_agent.facts import (
 from otel_agent.signals.content import ContentPolicy
 from otel_agent.signals.genai import CHAT, PROVIDERS, operation
 from otel_agent.signals.model import SpanRole
-from otel_agent.signals.spans import openinference
+from otel_agent.signals.spans import mlflow, openinference
 from otel_agent.signals.spans.messages import as_parts, plain, shown
 from otel_agent.signals.spans.shape import (
     SpanAttributes,
     SpanProfile,
     SpanRow,
-    is_total_known,
     is_use_known,
     outcome,
     outcome_of_call,
@@ -66,18 +64,14 @@ def shared(origin: Origin) -> SpanAttributes:
     }
 
 
-def usage(tokens: Tokens, cost_usd: float) -> SpanAttributes:
-    """Return counts as the conventions have them: input includes the cache, output includes reasoning.
-
-    They have no cost; the name is MLflow's.
-    """
+def usage(tokens: Tokens) -> SpanAttributes:
+    """Return counts as the conventions have them: input includes the cache, output includes reasoning."""
     return {
         "gen_ai.usage.input_tokens": tokens.input + tokens.cache_read + tokens.cache_creation,
         "gen_ai.usage.output_tokens": tokens.output + tokens.reasoning,
         "gen_ai.usage.cache_read.input_tokens": tokens.cache_read,
         "gen_ai.usage.cache_creation.input_tokens": tokens.cache_creation,
         "gen_ai.usage.reasoning.output_tokens": tokens.reasoning,
-        "mlflow.llm.cost": json.dumps({"total_cost": cost_usd}),
     }
 
 
@@ -88,13 +82,21 @@ def turn(fact: TurnEnded, content: ContentPolicy) -> SpanAttributes:
         OPERATION: INVOKE_AGENT,
         "gen_ai.provider.name": PROVIDERS.get(fact.provider or "", fact.provider),
         "gen_ai.request.model": fact.model,
-        **(usage(fact.tree_tokens, fact.tree_cost_usd) if is_total_known(fact) else {}),
         **_messages("input", [fact.input] if fact.input else [], content),
         **_messages("output", [fact.output] if fact.output else [], content, FINISHED.get(ended, UNKNOWN)),
         **openinference.said("input", fact.input, content),
         **openinference.said("output", fact.output, content),
         "opencode.outcome": ended,
+        "opencode.llm_calls": fact.model_calls,
+        "opencode.tool_uses": fact.tool_uses,
+        **mlflow.totals(fact),
+        **mlflow.title(fact, _turn_name(fact)),
     }
+
+
+def _turn_name(fact: TurnEnded) -> str:
+    """Return the name of a turn's span."""
+    return f"{INVOKE_AGENT} {fact.origin.agent or ''}".strip()
 
 
 def _messages(
@@ -114,11 +116,12 @@ def call(fact: ModelCalled, content: ContentPolicy) -> SpanAttributes:
         **operation(fact),
         "gen_ai.response.finish_reasons": (fact.finish_reason,) if fact.finish_reason else (),
         "gen_ai.response.time_to_first_chunk": None if fact.ttft_ms is None else fact.ttft_ms / 1000,
-        **(usage(fact.tokens, fact.cost_usd) if is_use_known(fact) else {}),
+        **(usage(fact.tokens) if is_use_known(fact) else {}),
         "gen_ai.usage.cost": fact.cost_usd if is_use_known(fact) else None,
         **_messages("input", fact.input, content),
         **_messages("output", [fact.output] if fact.output else [], content, fact.finish_reason or UNKNOWN),
         "opencode.outcome": outcome_of_call(fact),
+        **mlflow.cost(fact),
     }
 
 
@@ -164,9 +167,7 @@ def compaction(fact: Compacted | CompactionCut, _content: ContentPolicy) -> Span
 GEN_AI: Final = SpanProfile(
     shared=shared,
     rows={
-        SpanKind.SESSION: SpanRow(
-            name=lambda fact, _prefix: f"{INVOKE_AGENT} {fact.origin.agent or ''}".strip(), read=turn
-        ),
+        SpanKind.SESSION: SpanRow(name=lambda fact, _prefix: _turn_name(fact), read=turn),
         SpanKind.LLM: SpanRow(
             name=lambda fact, _prefix: f"{CHAT} {fact.model}".strip(),
             read=call,

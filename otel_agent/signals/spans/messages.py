@@ -63,6 +63,20 @@ def plain(messages: Iterable[Shown], content: ContentPolicy) -> tuple[str | None
     return text or None, sum(message.length or 0 for message in said) or None
 
 
+def spoken(messages: Iterable[Shown], content: ContentPolicy) -> tuple[str | None, int | None]:
+    """Return the same with the tool calls asked for, each a paragraph `tool(arguments)` of its own."""
+    rows = tuple(messages)
+    text = content.cut("\n\n".join(line for message in rows for line in _lines(message)))
+    return text or None, sum(message.length or 0 for message in rows) or None
+
+
+def _lines(message: Shown) -> Iterator[str]:
+    """Yield a message's text and the calls that it asks for."""
+    if message.text:
+        yield message.text
+    yield from (f"{request.tool_name}({request.arguments or ''})" for request in message.requests)
+
+
 def flattened(prefix: str, messages: Iterable[Shown]) -> Iterator[tuple[str, SpanValue]]:
     """Yield messages as OpenInference's attributes: one key for each field of each message.
 

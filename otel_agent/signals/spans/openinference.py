@@ -2,12 +2,11 @@
 
 https://arize-ai.github.io/openinference/spec/semantic_conventions.html; what Phoenix and MLflow do with them
 is held by tests/trace_backends. Every span of a trace has the session at its top, for the first span that
-comes decides where the whole trace goes; a turn has the sums of all below it, for MLflow looks no further,
-and Phoenix counts those of model calls only.
+comes decides where the whole trace goes. Counts stand on model calls only.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from otel_agent.facts import (
@@ -25,12 +24,12 @@ from otel_agent.facts import (
 )
 from otel_agent.signals.content import ContentPolicy
 from otel_agent.signals.model import SpanRole
-from otel_agent.signals.spans.messages import Shown, flattened, plain, shown
+from otel_agent.signals.spans import mlflow
+from otel_agent.signals.spans.messages import flattened, plain, shown, spoken
 from otel_agent.signals.spans.shape import (
     SpanAttributes,
     SpanProfile,
     SpanRow,
-    is_total_known,
     is_use_known,
     outcome,
     outcome_of_call,
@@ -41,6 +40,17 @@ from otel_agent.signals.spans.shape import (
 KIND: Final = "openinference.span.kind"
 TEXT: Final = "text/plain"
 JSON: Final = "application/json"
+PROVIDERS: Final[Mapping[str, str]] = {
+    "amazon-bedrock": "aws",
+    "fireworks-ai": "fireworks",
+    "google-vertex": "google",
+    "google-vertex-anthropic": "google",
+    "llama": "meta",
+    "mistral": "mistralai",
+    "moonshotai": "moonshot",
+    "togetherai": "together",
+}
+"""OpenInference's names of OpenCode's provider ids, by which Phoenix finds a price; others are their own."""
 
 
 def shared(origin: Origin) -> SpanAttributes:
@@ -63,16 +73,22 @@ def turn(fact: TurnEnded, content: ContentPolicy) -> SpanAttributes:
     """Return what a turn says."""
     return {
         KIND: "AGENT",
-        **(_use(fact.tree_tokens, fact.tree_cost_usd) if is_total_known(fact) else {}),
         **said("input", fact.input, content),
         **said("output", fact.output, content),
         "metadata": _metadata(outcome=outcome(fact), llm_calls=fact.model_calls),
+        **mlflow.totals(fact),
+        **mlflow.title(fact, _turn_name(fact)),
     }
+
+
+def _turn_name(fact: TurnEnded) -> str:
+    """Return the name of a turn's span."""
+    return fact.origin.agent or "turn"
 
 
 def said(side: str, message: Message | None, content: ContentPolicy) -> SpanAttributes:
     """Return the text of a turn's prompt or answer, with the length of all of it."""
-    return _texts(side, shown([message], content) if message is not None else (), content)
+    return _texts(side, *plain(shown([message], content) if message is not None else (), content))
 
 
 def call(fact: ModelCalled, content: ContentPolicy) -> SpanAttributes:
@@ -81,14 +97,15 @@ def call(fact: ModelCalled, content: ContentPolicy) -> SpanAttributes:
     return {
         KIND: "LLM",
         "llm.model_name": fact.model,
-        "llm.provider": fact.provider,
+        "llm.provider": PROVIDERS.get(fact.provider, fact.provider),
         "llm.finish_reason": fact.finish_reason,
         **(_use(fact.tokens, fact.cost_usd) if is_use_known(fact) else {}),
         **dict(flattened("llm.input_messages", heard)),
         **dict(flattened("llm.output_messages", answered)),
-        **_texts("input", heard, content),
-        **_texts("output", answered, content),
+        **_texts("input", *spoken(heard, content)),
+        **_texts("output", *spoken(answered, content)),
         "metadata": _metadata(outcome=outcome_of_call(fact)),
+        **mlflow.cost(fact),
     }
 
 
@@ -104,13 +121,11 @@ def _use(tokens: Tokens, cost_usd: float) -> SpanAttributes:
         "llm.token_count.prompt_details.cache_write": tokens.cache_creation,
         "llm.token_count.completion_details.reasoning": tokens.reasoning,
         "llm.cost.total": cost_usd,
-        "mlflow.llm.cost": json.dumps({"total_cost": cost_usd}),
     }
 
 
-def _texts(side: str, messages: Sequence[Shown], content: ContentPolicy) -> SpanAttributes:
-    """Return the texts of one side of a span as one, with the length of all of it."""
-    text, length = plain(messages, content)
+def _texts(side: str, text: str | None, length: int | None) -> SpanAttributes:
+    """Return the text of one side of a span, with the length of all of it."""
     return {f"{side}.value": text, f"{side}.mime_type": TEXT, f"{side}.length": length} if text else {}
 
 
@@ -158,7 +173,7 @@ def _metadata(**words: str | int | None) -> str | None:
 OPENINFERENCE: Final = SpanProfile(
     shared=shared,
     rows={
-        SpanKind.SESSION: SpanRow(name=lambda fact, _prefix: fact.origin.agent or "turn", read=turn),
+        SpanKind.SESSION: SpanRow(name=lambda fact, _prefix: _turn_name(fact), read=turn),
         SpanKind.LLM: SpanRow(
             name=lambda fact, _prefix: f"LLM: {fact.model}",
             read=call,

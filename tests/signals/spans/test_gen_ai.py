@@ -18,6 +18,10 @@ USAGE = {
     "gen_ai.usage.reasoning.output_tokens": 30,
     "mlflow.llm.cost": '{"total_cost": 0.25}',
 }
+TOTALS = (
+    '{"input_tokens": 1107, "output_tokens": 50, "total_tokens": 1157, '
+    '"cache_read_input_tokens": 1000, "cache_creation_input_tokens": 7}'
+)
 
 
 def test_operations_are_those_of_the_conventions() -> None:
@@ -45,12 +49,16 @@ def test_input_includes_the_cache_and_output_the_reasoning() -> None:
     }
 
 
-def test_agent_has_usage_and_cost_of_all_below_it() -> None:
-    """MLflow looks no further than a span with usage; without a cost beside the model it would price it."""
+def test_agent_tells_mlflow_alone_the_use_of_all_below_it() -> None:
+    """Other backends add up usage; without a cost beside the model MLflow would price it."""
     turn = placed(ENDED, TURN, tree_tokens=USED, tree_cost_usd=0.25, model="large", provider="google")
     [span] = spans_of([turn], MAKER)
 
-    assert USAGE.items() <= span.attributes.items()
+    assert {"mlflow.chat.tokenUsage": TOTALS, "mlflow.llm.cost": '{"total_cost": 0.25}'} == {
+        key: value
+        for key, value in span.attributes.items()
+        if key.startswith(("gen_ai.usage", "mlflow.chat", "mlflow.llm"))
+    }
     assert ("large", "gcp.gemini") == (
         span.attributes["gen_ai.request.model"],
         span.attributes["gen_ai.provider.name"],
@@ -61,7 +69,8 @@ def test_failed_turn_without_use_has_neither_usage_nor_cost() -> None:
     """What is not known hides nothing below it."""
     [span] = spans_of([placed(ENDED, TURN, failure=Failure(name="APIError"))], MAKER)
 
-    assert [] == [key for key in span.attributes if key.startswith(("gen_ai.usage", "mlflow"))]
+    told_keys = ("gen_ai.usage", "mlflow.chat", "mlflow.llm")
+    assert [] == [key for key in span.attributes if key.startswith(told_keys)]
 
 
 def test_answers_have_a_finish_reason() -> None:

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from otel_agent import settings
+from otel_agent.cli.traces import show_traces
 from otel_agent.cli.words import duration, wide_console
 from otel_agent.errors import InputError
 from otel_agent.replay import Result, replay, unpack
@@ -56,6 +57,7 @@ def demo(*, keep: Keep = False) -> None:
         result = _replay(sink)
         _show_metrics(console, series(sink.metric_points()))
         show_events(console, sink.log_records())
+        show_traces(console, sink.spans())
         _show_timing(console, sink, result)
         if keep:
             _keep(console, sink)
@@ -77,7 +79,7 @@ def _sink(*, keep: bool) -> Generator[Sink]:
 
 
 def _settings_for(sink: Sink) -> Settings:
-    """Return settings that send metrics over gRPC and log events over HTTP."""
+    """Return settings that send metrics over gRPC, log events and traces over HTTP."""
     return settings.parse(
         {
             **{name: value for name, value in settings.environ().items() if name == "HOME"},
@@ -85,7 +87,8 @@ def _settings_for(sink: Sink) -> Settings:
             "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": sink.grpc_url,
             "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT": f"{sink.http_url}/v1/logs",
             "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL": "http/protobuf",
-            "OTEL_TRACES_EXPORTER": "none",
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": f"{sink.http_url}/v1/traces",
+            "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL": "http/protobuf",
         }
     )
 
@@ -154,9 +157,10 @@ def _show_timing(console: Console, sink: Sink, result: Result) -> None:
     requests = sum(number for name, number in result.counts.items() if name.startswith("delivered.requests."))
     events = result.counts.get("events", 0)
     console.print(
-        f"\n{events} events of OpenCode gave {len(sink.metric_points())} points and {len(sink.log_records())}"
-        f" log records in {requests} OTLP requests; folded in {duration(result.fold_s)},"
-        f" delivered in {duration(result.delivery_s)}: metrics over gRPC, log events over HTTP.",
+        f"\n{events} events of OpenCode gave {len(sink.metric_points())} points, {len(sink.log_records())}"
+        f" log records and {len(sink.spans())} spans in {requests} OTLP requests; folded in"
+        f" {duration(result.fold_s)}, delivered in {duration(result.delivery_s)}:"
+        " metrics over gRPC, log events and traces over HTTP.",
         highlight=False,
     )
 

@@ -30,7 +30,7 @@ def test_demo_shows_every_metric_and_event_of_the_recording() -> None:
     assert ["0.05583", "0.00648"] == totals
     assert 2 == shown.count("opencode.user_prompt")
     assert "source=user_temporary" in shown
-    assert "metrics over gRPC, log events over HTTP" in shown
+    assert "metrics over gRPC, log events and traces over HTTP" in shown
 
 
 def test_taken_port_is_said(capfd: pytest.CaptureFixture[str]) -> None:

@@ -48,7 +48,8 @@ def _tree(span: Span, below: Mapping[str, Sequence[Span]]) -> Tree:
 
 def _label(span: Span) -> Text:
     """Return a span on one line."""
-    words = [f"{key.rpartition('.')[2]}={span.attributes[key]}" for key in SHOWN if key in span.attributes]
+    chosen = {key: span.attributes[key] for key in SHOWN if key in span.attributes}
+    words = [f"{key.rpartition('.')[2]}={value!s}" for key, value in chosen.items()]
     took = duration((span.end_ns - span.start_ns) / NS_PER_S)
     failed = f" ERROR {span.status_message}" if span.status_message else ""
     return Text(" ".join((span.name, took, *words)) + failed)

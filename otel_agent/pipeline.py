@@ -69,6 +69,7 @@ class Pipeline:
         self._observer = observer
         self._now_ms = now_ms
         self.is_stuck = False
+        self._tree = tree_of(settings.tracing, header.subcommand)
         with self.outbox.closed_at_error():
             self._pending = self.outbox.held_items()
             self._load()
@@ -80,8 +81,7 @@ class Pipeline:
         settings = self._settings
         self._memory = Memory(self.outbox)
         self._tracker = Tracker(self._memory.journal, self._memory.sessions, self._memory.seen)
-        tree = tree_of(settings.tracing, self.header.subcommand)
-        self._projector = Projector(settings, self._memory.sequences, content_of(settings), tree)
+        self._projector = Projector(settings, self._memory.sequences, content_of(settings), self._tree)
         self._totals = self._projector.totals(self._memory.load_series)
         self._memory.restore(self._totals)
         self._tail = Tail(self.folder, self._memory.position)

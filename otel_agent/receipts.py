@@ -7,6 +7,8 @@ from pathlib import Path
 import msgspec
 
 FOLDER = "receipts"
+DELIVERED, DROPPED = "delivered.items.", "dropped."
+"""How the names of counts begin."""
 KEPT = 100
 """How many receipts stay: enough to see the last days, about 50 KB."""
 
@@ -22,6 +24,17 @@ class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
     last_delivery_ms: int | None = None
     last_error: str | None = None
     problems: tuple[str, ...] = ()
+
+    @property
+    def delivered_items(self) -> int:
+        """How many items of all signals the backend has."""
+        return sum(number for name, number in self.counts.items() if name.startswith(DELIVERED))
+
+    @property
+    def dropped(self) -> dict[str, int]:
+        """What was given up, by reason."""
+        found = {name: number for name, number in self.counts.items() if name.startswith(DROPPED)}
+        return {name.removeprefix(DROPPED): number for name, number in found.items()}
 
 
 def write(host_dir: Path, receipt: Receipt) -> None:

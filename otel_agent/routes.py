@@ -7,7 +7,6 @@ they are the same.
 
 import hashlib
 import hmac
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,11 +19,11 @@ from otel_agent.exporter.sender import Route
 from otel_agent.exporter.transport import open_transport
 from otel_agent.header import Header
 from otel_agent.settings import Delivery, Settings, Signal, parse
+from otel_agent.surroundings import without_user
 
 KEY_FILE = "key"
 KEY_BYTES = 32
 PROXIES = ("https_proxy", "http_proxy", "all_proxy", "no_proxy")
-_USER = re.compile(r"^([a-z0-9]+://)?[^/?#\s]*@", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +78,8 @@ def _has_proxies(settings: Settings, environ: Mapping[str, str]) -> bool:
     """
     names = {name for kind in PROXIES for name in (kind, kind.upper())}
     own = parse({"HOME": "/", **{name: environ[name] for name in names & environ.keys()}}).proxies
-    return _without_users(own) == _without_users(settings.proxies)
-
-
-def _without_users(proxies: Mapping[str, str]) -> Mapping[str, str]:
-    """Return proxies with their users and passwords masked."""
-    return {name: _USER.sub(r"\1***@", text) for name, text in proxies.items()}
+    masked = [{name: without_user(text) for name, text in row.items()} for row in (own, settings.proxies)]
+    return masked[0] == masked[1]
 
 
 def waiting_reason(header: Header) -> str:

@@ -1,12 +1,15 @@
 """What the surroundings say: where state is kept, and the proxies on the way to the endpoint."""
 
 import pwd
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from otel_agent import parsing
 from otel_agent.variables import Reader, setting
+
+_USER = re.compile(r"^([a-z0-9]+://)?[^/?#\s]*@", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,11 @@ class Proxies:
     http_proxy: str | None = _proxy("http_proxy", "Proxy for http endpoints.")
     all_proxy: str | None = _proxy("all_proxy", "Proxy for endpoints that have no other.")
     no_proxy: str | None = _proxy("no_proxy", "Hosts that are reached without a proxy.")
+
+
+def without_user(proxy: str) -> str:
+    """Return a proxy with its user and password masked, as the plugin does; it may have no scheme."""
+    return _USER.sub(r"\1***@", proxy)
 
 
 def proxies_of(reader: Reader) -> Mapping[str, str]:

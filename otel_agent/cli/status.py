@@ -140,14 +140,12 @@ def _show_receipts(console: Console, ended: Sequence[Receipt]) -> None:
     for name in ("begun", "opencode", "events", "delivered", "dropped", "problems"):
         table.add_column(name)
     for row in ended:
-        delivered = sum(number for name, number in row.counts.items() if name.startswith("delivered.items."))
-        dropped = {name[8:]: number for name, number in row.counts.items() if name.startswith("dropped.")}
         table.add_row(
             _clock(row.opened_ms),
             row.subcommand or "?",
             str(row.counts.get("events", 0)),
-            str(delivered),
-            " ".join(f"{name}={number}" for name, number in dropped.items()) or "0",
+            str(row.delivered_items),
+            " ".join(f"{name}={number}" for name, number in row.dropped.items()) or "0",
             "; ".join(row.problems),
         )
     console.print(table, markup=False)

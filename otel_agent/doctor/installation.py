@@ -8,9 +8,9 @@ from otel_agent.doctor.check import Finding, Patient, check, failed, ok, unknown
 from otel_agent.errors import InstallError
 from otel_agent.installer.survey import opencode_version, survey_global
 from otel_agent.settings import rows
+from otel_agent.surroundings import without_user
 
 _USER = re.compile(r"(//)[^/?#\s]*@")
-_PROXY_USER = re.compile(r"^([a-z0-9]+://)?[^/?#\s]*@", re.IGNORECASE)
 KNOWN_VERSION = (1, 0)
 """The oldest OpenCode whose events are understood: tests/receiver/test_versions.py has them."""
 
@@ -82,5 +82,4 @@ def settings_valid(patient: Patient) -> Iterator[Finding]:
 
 def _without_user(name: str, value: str) -> str:
     """Return a value without the user and password of a URL; a proxy may be named without a scheme."""
-    pattern = _PROXY_USER if name.lower().endswith("proxy") else _USER
-    return pattern.sub(r"\1***@", value)
+    return without_user(value) if name.lower().endswith("proxy") else _USER.sub(r"\1***@", value)

@@ -96,14 +96,13 @@ def sessions_delivered(patient: Patient) -> Iterator[Finding]:
         yield unknown("none ended yet", "run opencode with OPENCODE_ENABLE_TELEMETRY=1")
         return
     last = ended[-1]
-    dropped = {name[8:]: number for name, number in last.counts.items() if name.startswith("dropped.")}
-    delivered = sum(number for name, number in last.counts.items() if name.startswith("delivered.items."))
     if last.problems:
         yield failed("; ".join(last.problems), "correct the settings in the shell that starts OpenCode")
-    elif dropped:
-        words = ", ".join(f"{number} {name}" for name, number in dropped.items())
+    elif last.dropped:
+        words = ", ".join(f"{number} {name}" for name, number in last.dropped.items())
         yield warning(
-            f"{delivered} items delivered, dropped: {words}", "docs/troubleshooting.md has the reasons"
+            f"{last.delivered_items} items delivered, dropped: {words}",
+            "docs/troubleshooting.md has the reasons",
         )
     else:
-        yield ok(f"{delivered} items delivered, none dropped")
+        yield ok(f"{last.delivered_items} items delivered, none dropped")

@@ -148,6 +148,16 @@ class Tokens:
         """All five kinds together."""
         return self.input + self.output + self.reasoning + self.cache_read + self.cache_creation
 
+    @property
+    def prompt(self) -> int:
+        """All that went in, with the cache, as the GenAI conventions and OpenInference count."""
+        return self.input + self.cache_read + self.cache_creation
+
+    @property
+    def completion(self) -> int:
+        """All that came out, with the reasoning, as both of them and Claude Code count."""
+        return self.output + self.reasoning
+
     def __add__(self, other: "Tokens") -> "Tokens":
         """Add kind by kind."""
         return Tokens(

@@ -42,10 +42,7 @@ def _error_type(fact: ModelCalled) -> str | None:
 
 
 def _tokens(fact: ModelCalled) -> Iterator[Observation]:
-    counts = {
-        "input": fact.tokens.input + fact.tokens.cache_read + fact.tokens.cache_creation,
-        "output": fact.tokens.output + fact.tokens.reasoning,
-    }
+    counts = {"input": fact.tokens.prompt, "output": fact.tokens.completion}
     shared = operation(fact)
     yield from ((count, {**shared, "gen_ai.token.type": kind}) for kind, count in counts.items() if count)
 

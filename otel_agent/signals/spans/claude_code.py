@@ -99,7 +99,7 @@ def _use(fact: ModelCalled) -> SpanAttributes:
         return {}
     return {
         "input_tokens": fact.tokens.input,
-        "output_tokens": fact.tokens.output + fact.tokens.reasoning,
+        "output_tokens": fact.tokens.completion,
         "cache_read_tokens": fact.tokens.cache_read,
         "cache_creation_tokens": fact.tokens.cache_creation,
     }

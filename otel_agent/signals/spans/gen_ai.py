@@ -67,8 +67,8 @@ def shared(origin: Origin) -> SpanAttributes:
 def usage(tokens: Tokens) -> SpanAttributes:
     """Return counts as the conventions have them: input includes the cache, output includes reasoning."""
     return {
-        "gen_ai.usage.input_tokens": tokens.input + tokens.cache_read + tokens.cache_creation,
-        "gen_ai.usage.output_tokens": tokens.output + tokens.reasoning,
+        "gen_ai.usage.input_tokens": tokens.prompt,
+        "gen_ai.usage.output_tokens": tokens.completion,
         "gen_ai.usage.cache_read.input_tokens": tokens.cache_read,
         "gen_ai.usage.cache_creation.input_tokens": tokens.cache_creation,
         "gen_ai.usage.reasoning.output_tokens": tokens.reasoning,

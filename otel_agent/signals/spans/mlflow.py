@@ -17,12 +17,10 @@ def totals(fact: TurnEnded) -> SpanAttributes:
     if not is_total_known(fact):
         return {}
     tokens = fact.tree_tokens
-    prompt = tokens.input + tokens.cache_read + tokens.cache_creation
-    completion = tokens.output + tokens.reasoning
     used = {
-        "input_tokens": prompt,
-        "output_tokens": completion,
-        "total_tokens": prompt + completion,
+        "input_tokens": tokens.prompt,
+        "output_tokens": tokens.completion,
+        "total_tokens": tokens.total,
         "cache_read_input_tokens": tokens.cache_read,
         "cache_creation_input_tokens": tokens.cache_creation,
     }

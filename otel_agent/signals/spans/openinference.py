@@ -111,12 +111,10 @@ def call(fact: ModelCalled, content: ContentPolicy) -> SpanAttributes:
 
 def _use(tokens: Tokens, cost_usd: float) -> SpanAttributes:
     """Return what was used; prompt includes the cache, completion the reasoning."""
-    prompt = tokens.input + tokens.cache_read + tokens.cache_creation
-    completion = tokens.output + tokens.reasoning
     return {
-        "llm.token_count.prompt": prompt,
-        "llm.token_count.completion": completion,
-        "llm.token_count.total": prompt + completion,
+        "llm.token_count.prompt": tokens.prompt,
+        "llm.token_count.completion": tokens.completion,
+        "llm.token_count.total": tokens.total,
         "llm.token_count.prompt_details.cache_read": tokens.cache_read,
         "llm.token_count.prompt_details.cache_write": tokens.cache_creation,
         "llm.token_count.completion_details.reasoning": tokens.reasoning,

@@ -86,11 +86,7 @@ class FactSpan:
     interval: Callable[[Any], Interval]
 
 
-def _turn(fact: TurnEnded) -> Interval:
-    return fact.started_ms, fact.origin.time_ms
-
-
-def _call(fact: ModelCalled) -> Interval:
+def _since_start(fact: TurnEnded | ModelCalled | ToolCut | Compacted | CompactionCut) -> Interval:
     return fact.started_ms, fact.origin.time_ms
 
 
@@ -98,26 +94,18 @@ def _tool(fact: ToolFinished) -> Interval:
     return fact.origin.time_ms - fact.duration_ms, fact.origin.time_ms
 
 
-def _cut_tool(fact: ToolCut) -> Interval:
-    return fact.started_ms, fact.origin.time_ms
-
-
 def _wait(fact: ToolDecided) -> Interval:
     return fact.origin.time_ms - (fact.wait_ms or 0), fact.origin.time_ms
 
 
-def _compaction(fact: Compacted | CompactionCut) -> Interval:
-    return fact.started_ms, fact.origin.time_ms
-
-
 FACTS: Final[Mapping[type[Fact], FactSpan]] = {
-    TurnEnded: FactSpan(kinds=(SpanKind.SESSION,), interval=_turn),
-    ModelCalled: FactSpan(kinds=(SpanKind.LLM,), interval=_call),
+    TurnEnded: FactSpan(kinds=(SpanKind.SESSION,), interval=_since_start),
+    ModelCalled: FactSpan(kinds=(SpanKind.LLM,), interval=_since_start),
     ToolFinished: FactSpan(kinds=(SpanKind.EXECUTION, SpanKind.TOOL), interval=_tool),
-    ToolCut: FactSpan(kinds=(SpanKind.TOOL,), interval=_cut_tool),
+    ToolCut: FactSpan(kinds=(SpanKind.TOOL,), interval=_since_start),
     ToolDecided: FactSpan(kinds=(SpanKind.WAIT,), interval=_wait),
-    Compacted: FactSpan(kinds=(SpanKind.COMPACTION,), interval=_compaction),
-    CompactionCut: FactSpan(kinds=(SpanKind.COMPACTION,), interval=_compaction),
+    Compacted: FactSpan(kinds=(SpanKind.COMPACTION,), interval=_since_start),
+    CompactionCut: FactSpan(kinds=(SpanKind.COMPACTION,), interval=_since_start),
 }
 """The facts that are spans; ToolDecided only where its path leads to a wait."""
 

@@ -31,6 +31,7 @@ WRITER = "agent"
 
 _JOURNAL = msgspec.msgpack.Decoder(JournalState)
 _POSITION = msgspec.msgpack.Decoder(tuple[int, int])
+_COUNTS = msgspec.msgpack.Decoder(dict[str, int])
 _SESSION = msgspec.msgpack.Decoder(SessionState)
 _SERIES = msgspec.msgpack.Decoder(Series)
 _KEY = msgspec.msgpack.Decoder(tuple[str, tuple[tuple[str, str | bool | int | float], ...]])
@@ -175,7 +176,7 @@ class SequenceMemory:
 
 
 class Memory:
-    """Everything that a journal's fold remembers."""
+    """Everything that a journal's fold remembers; `told` has the counts that the agent reported."""
 
     def __init__(self, outbox: Outbox) -> None:
         """Go on from what is stored.
@@ -190,6 +191,7 @@ class Memory:
         self.journal = self._reading.stored(_JOURNAL, outbox.meta("journal")) or JournalState()
         position = self._reading.stored(_POSITION, outbox.meta("position"))
         self.position = Position(*position) if position else Position()
+        self.told = self._reading.stored(_COUNTS, outbox.meta("told")) or {}
 
     def load_series(self, key: SeriesKey) -> Series | None:
         """Return a stored series."""
@@ -211,6 +213,7 @@ class Memory:
         self._save_series(totals)
         self._outbox.set_meta(WRITER, __version__)
         self._outbox.set_meta("journal", msgspec.msgpack.encode(self.journal))
+        self._outbox.set_meta("told", msgspec.msgpack.encode(self.told))
         self._outbox.set_meta("position", msgspec.msgpack.encode((position.segment, position.offset)))
 
     def saved(self, totals: Totals, position: Position) -> None:

@@ -17,13 +17,16 @@ from otel_agent.exporter.encode import Encoder
 from otel_agent.exporter.outbox import FILE_NAME, Outbox
 from otel_agent.exporter.packing import MAX_ITEMS, Packed, pack
 from otel_agent.exporter.sampling import tree_of
+from otel_agent.exporter.storing import store
 from otel_agent.facts import Fact
 from otel_agent.header import Header
 from otel_agent.journal import Fault, RawLine, Tail, delete_read_segments
 from otel_agent.logfile import told
 from otel_agent.memory import Memory
 from otel_agent.observe import Observer
+from otel_agent.receipts import DROPPED
 from otel_agent.receiver.tracker import UNUSABLE_LINE, Tracker
+from otel_agent.reporting import EVENTS, report
 from otel_agent.resource import resource_attributes
 from otel_agent.settings import Settings, Signal
 from otel_agent.signals.model import Record, Span
@@ -31,7 +34,6 @@ from otel_agent.signals.profile import SCOPE_NAME
 from otel_agent.signals.projector import Projector, content_of
 
 READ_BYTES = 1024 * 1024
-UNENCODABLE = "unencodable"
 NEVER = float("inf")
 RETRY_MS = 1000
 """How soon records are packed again after the disk was full."""
@@ -56,7 +58,7 @@ class Pipeline:
         observer: Observer | None,
         now_ms: Callable[[], int],
     ) -> None:
-        """Go on where the database says; without an observer only the file's own observations count.
+        """Go on where the database says; without an observer, as in a replay, no reports are made.
 
         Raises sqlite3.Error and JournalError, then and later, when the database cannot be used.
         """
@@ -68,6 +70,7 @@ class Pipeline:
         self._destinations = destinations
         self._observer = observer
         self._now_ms = now_ms
+        self._lag_ms: int | None = None
         self.is_stuck = False
         self._tree = tree_of(settings.tracing, header.subcommand)
         with self.outbox.closed_at_error():
@@ -88,7 +91,7 @@ class Pipeline:
         self._end = self._memory.position
         self._items: list[tuple[Signal, Record | Span]] = []
         self._requests: list[Packed] = []
-        self._learn_places()
+        self.places.update(self._memory.journal.folders)
 
     def step(self) -> bool:
         """Fold what was written since, and build what is due; tell whether there may be more to read.
@@ -183,20 +186,14 @@ class Pipeline:
         line = self._tracker.decode(raw.data) if raw.data else None
         if line is None:
             return
+        if line.t:
+            self._lag_ms = max(self._lag_ms or 0, self._now_ms() - line.t)
         if self._observer is not None and self._tracker.is_unobserved(line):
             instance = self._memory.journal.instances.get(line.i)
             self._tracker.observe(line.i, self._observer.observe(instance.directory if instance else None))
         self._stage(self._tracker.fold(line))
         if line.instance is not None:
-            self._learn_places()
-
-    def _learn_places(self) -> None:
-        """Learn what a headers helper's path may name: the folders of the process's first instance."""
-        instances = self._memory.journal.instances
-        if instances and not self.places:
-            first = instances[min(instances)]
-            worktree, directory = first.worktree or "", first.directory or ""
-            self.places.update(PROJECT_ROOT=worktree, WORKTREE=worktree, DIRECTORY=directory)
+            self.places.update(self._memory.journal.folders)
 
     def _stage(self, facts: Iterable[Fact]) -> None:
         """Measure and record facts."""
@@ -214,26 +211,26 @@ class Pipeline:
     def _commit(self) -> bool:
         """Write everything that is staged in one transaction; tell whether it is stored now."""
         rows = [(signal.value, msgspec.msgpack.encode(item)) for signal, item in self._items]
+        dropped = {f"{DROPPED}{reason}": number for reason, number in self._tracker.dropped.items()}
         try:
             with self.outbox.transaction():
                 self._memory.save(self._totals, self._end)
                 self.outbox.hold(rows)
                 self._put_all(Signal.METRICS, self._requests)
-                self._count_lines()
+                self.outbox.count(dropped | {EVENTS: self._tracker.events})
         except sqlite3.Error as error:
-            if is_damage(error):
-                raise
-            log.warning("commit_failed", journal=self.header.id, error=str(error))
+            self._tell_failure(error)
             self.is_stuck = True
             return False
         self._pending += len(rows)
         self._committed()
         return True
 
-    def _count_lines(self) -> None:
-        """Add to the numbers of events folded and lines dropped."""
-        dropped = {f"dropped.{reason}": number for reason, number in self._tracker.dropped.items()}
-        self.outbox.count({**dropped, "events": self._tracker.events})
+    def _tell_failure(self, error: sqlite3.Error) -> None:
+        """Tell of a commit that is to be tried again; raises the error when it is one of damage."""
+        if is_damage(error):
+            raise error
+        log.warning("commit_failed", journal=self.header.id, error=str(error))
 
     def _committed(self) -> None:
         """Forget what is stored."""
@@ -257,6 +254,7 @@ class Pipeline:
 
     def _build_metrics(self) -> None:
         """Store requests for the series that changed: new series' zero points before their first ones."""
+        self._report()
         self._metrics_due_ms = NEVER
         export = self._totals.collect()
         encode = self._encoder().metrics
@@ -264,6 +262,15 @@ class Pipeline:
             self._requests.extend(pack(points, encode))
         if self._requests:
             self._commit()
+
+    def _report(self) -> None:
+        """Measure the agent's own work, with the other metrics or when there is news."""
+        if self._observer is None:
+            return
+        fact = report(self.outbox, self._memory.told, now_ms=self._now_ms(), lag_ms=self._lag_ms)
+        if self._totals.changed or fact.is_news:
+            self._stage([fact])
+            self._memory.told, self._lag_ms = self.outbox.counts(), None
 
     def _build_logs(self) -> None:
         """Store requests for the records and spans that wait."""
@@ -277,24 +284,17 @@ class Pipeline:
                 self._put_all(Signal.TRACES, pack(self._memory.held(Signal.TRACES, Span), encoder.traces))
                 self.outbox.release()
         except sqlite3.Error as error:
-            if is_damage(error):
-                raise
-            log.warning("commit_failed", journal=self.header.id, error=str(error))
+            self._tell_failure(error)
             self._logs_due_ms = self._now_ms() + RETRY_MS
             return
         self._pending = 0
 
     def _put_all(self, signal: Signal, requests: Iterable[Packed]) -> None:
-        """Store requests for their destination."""
-        for request in requests:
-            if request.payload is None:
-                self.outbox.count({f"dropped.{UNENCODABLE}": request.items})
-                continue
-            destination, now_ms = self._destinations[signal], self._now_ms()
-            self.outbox.put(signal, destination, request.payload, items=request.items, created_ms=now_ms)
+        """Store requests for their destination; of a signal that is off there are none."""
+        store(self.outbox, signal, self._destinations.get(signal, ""), requests, created_ms=self._now_ms())
 
     def _encoder(self) -> Encoder:
         """Return an encoder for the resource as it is now known: OpenCode's version comes a little later."""
         attributes = resource_attributes(self._settings, self._memory.journal, self.header.id)
-        scope = self._projector.span_profile.scope or SCOPE_NAME
-        return Encoder.of(attributes, self._projector.profile, scope)
+        projector = self._projector
+        return Encoder.of(attributes, projector.profile, projector.span_profile.scope or SCOPE_NAME)

@@ -26,6 +26,7 @@ from otel_agent.routes import Standing, destination, routes, standing_of, waitin
 
 JITTER = (0.75, 1.25)
 DAMAGED = "databases_set_aside"
+LAST_WORD = "last_word"
 
 log = structlog.get_logger(__name__)
 
@@ -138,8 +139,15 @@ class Worker:
     def _step(self) -> bool:
         """Do what `step` says."""
         self._sender.pump()
-        if self._is_finished:
-            return False
+        has_more = not self._is_finished and self._read()
+        if self._is_finished and self._sender.is_idle and self.outbox.meta(LAST_WORD) is None:
+            # What was lost on the way is told once: else each report could be the next loss.
+            self._pipeline.flush()
+            self.outbox.set_meta(LAST_WORD, "")
+        return has_more
+
+    def _read(self) -> bool:
+        """Fold what was written; tell whether there may be more to read."""
         # Asked before reading: what a writer wrote that is gone now is read then.
         self.is_writer_gone = self._has_input_ended and is_writer_gone(self.header, host=self._process.host)
         has_more = self._pipeline.step()

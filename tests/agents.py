@@ -97,12 +97,15 @@ def arrived(sink: Sink) -> Sent:
 def totals(sent: Sent) -> Mapping[tuple[object, ...], object]:
     """Return the largest value of every counter, which is its last one, and a histogram's last count.
 
-    What an agent observes is left out of the identity: the recording was made elsewhere.
+    What an agent observes is left out of the identity: the recording was made elsewhere. So are the
+    agent's own metrics, which tell of its work and not of the recording.
     """
     found: dict[tuple[object, ...], float] = {}
     for point in sent.points:
         value = point.value if isinstance(point.value, int | float) else point.value.count
         name, attributes = identity(point)
+        if name.startswith("otel_agent."):
+            continue
         told = tuple(pair for pair in attributes if pair[0] not in OBSERVED)
         key = (name, told, point.start_ns)
         found[key] = max(found.get(key, 0), value)

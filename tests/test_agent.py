@@ -380,17 +380,20 @@ def test_journals_whose_backend_is_gone_do_not_hold_up_others(world: World, sink
 
 
 def test_requests_that_have_waited_for_too_long_are_dropped(world: World, sink: Sink) -> None:
-    """With the backend down for longer than the age cap nothing is left, and the receipt says why."""
+    """After an outage that was longer than the age cap nothing is left; receipt and backend are told why."""
     sink.stop()
     folder = world.journal("1-1-a", settings=settings_for(sink))
     world.run(folder, drain_s=0.3)
-    later_ms = int(time.time() * 1000) + 60_000
+    later_ms = int(time.time() * 1000) + 8_000
     with closing(Outbox(folder / FILE_NAME)) as outbox:
         outbox.connection.execute("UPDATE requests SET created_ms=0, not_before_ms=?", (later_ms,))
         (items,) = outbox.connection.execute("SELECT sum(items) FROM requests").fetchone()
+    sink.start()
 
     assert (0, "") == world.run(folder)
     assert not folder.exists()
+    told = [point.value for point in sink.metric_points() if point.name == "otel_agent.dropped"]
+    assert items == told[-1]
     assert items == receipt(world).counts["dropped.outbox_age"]
     assert "reason='outbox_age'" in world.log()
 

@@ -88,7 +88,7 @@ def whole_event() -> str:
 def metrics() -> str:
     """Return one series of each metric, without the attributes that every point has."""
     found = series(_arrived()[0])
-    table = (*INSTRUMENTS, *rows(genai, Instrument))
+    table = (*(row for row in INSTRUMENTS if row.is_prefixed), *rows(genai, Instrument))
     return "".join(f"- `{row.suffix}`: {_metric(row.suffix, row.attributes, found)}\n" for row in table)
 
 

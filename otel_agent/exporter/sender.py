@@ -22,6 +22,14 @@ FIRST_DELAY_S = 1.0
 LONGEST_DELAY_S = 60.0
 LONGEST_WAIT_S = 3600.0
 """A server that names a later time is asked after this; nor does a clock that was set back cost more."""
+WORDS: Mapping[type[Outcome], str] = {
+    Delivered: "delivered",
+    Retry: "retried",
+    Denied: "denied",
+    TooLarge: "too_large",
+    Rejected: "rejected",
+}
+"""What the agent's own metrics call an outcome."""
 
 log = structlog.get_logger(__name__)
 
@@ -191,20 +199,22 @@ class Sender:
 
     def _apply(self, request: Request, outcome: Outcome) -> int:
         """Do what an outcome asks for; return when the next request may be sent, milliseconds since 1970."""
+        not_before_ms = 0
         match outcome:
             case Delivered():
                 self._delivered(request, outcome)
             case Retry():
-                return self._postpone(request, outcome.reason, after_s=outcome.after_s)
+                not_before_ms = self._postpone(request, outcome.reason, after_s=outcome.after_s)
             case Denied():
-                return self._postpone(request, outcome.reason, after_s=None)
+                not_before_ms = self._postpone(request, outcome.reason, after_s=None)
             case TooLarge():
                 self._split(request, outcome.reason)
             case Rejected():
                 self._drop(request, "rejected", outcome.reason)
             case _:
                 assert_never(outcome)
-        return 0
+        self._outbox.count({f"requests.{WORDS[type(outcome)]}": 1})
+        return not_before_ms
 
     def _split(self, request: Request, words: str) -> None:
         """Send a request in halves; a single item that is too large is given up."""

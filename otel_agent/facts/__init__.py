@@ -4,6 +4,7 @@ Times are milliseconds since the Unix epoch, as OpenCode writes them; tokens are
 A field that OpenCode did not tell is None: it is never guessed.
 """
 
+from otel_agent.facts.agent import Reported
 from otel_agent.facts.calls import Answered, ModelCalled, Retried, Retry
 from otel_agent.facts.sessions import (
     Compacted,
@@ -73,6 +74,7 @@ __all__ = [
     "Prompted",
     "PullRequestOpened",
     "QuerySource",
+    "Reported",
     "Retried",
     "Retry",
     "Role",

@@ -35,6 +35,15 @@ class JournalState(msgspec.Struct):
     last_ms: int = 0
     instances: dict[int, InstanceState] = {}
 
+    @property
+    def folders(self) -> dict[str, str]:
+        """What a headers helper's path may name: the folders of the process's first instance."""
+        if not self.instances:
+            return {}
+        first = self.instances[min(self.instances)]
+        worktree, directory = first.worktree or "", first.directory or ""
+        return {"PROJECT_ROOT": worktree, "WORKTREE": worktree, "DIRECTORY": directory}
+
 
 class StepUse(msgspec.Struct):
     """What one finished step of a message used."""

@@ -74,6 +74,8 @@ CATALOGUE: tuple[Attribute, ...] = (
     _low("type", "string", "the kind of tokens, lines or time"),
     _low("query_source", "string", "main, subagent or auxiliary (compaction)"),
     _low("language", "string", "the language of a file by its name"),
+    _low("outcome", "string", "what became of an OTLP request"),
+    _low("reason", "string", "why the agent gave something up"),
     _low("tool_name", "string", "the tool"),
     _low("success", "boolean", "whether the call did what it was asked to"),
     _low("decision", "string", "accept or reject"),

@@ -12,7 +12,12 @@ from otel_agent.tables import rows
 
 def metrics_table() -> str:
     """Return the instruments as a Markdown table, named without the prefix."""
-    return _instruments_table(INSTRUMENTS)
+    return _instruments_table(row for row in INSTRUMENTS if row.is_prefixed)
+
+
+def agent_table() -> str:
+    """Return the agent's own metrics, which have no prefix, as a Markdown table."""
+    return _instruments_table(row for row in INSTRUMENTS if not row.is_prefixed)
 
 
 def genai_table() -> str:

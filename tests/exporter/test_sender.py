@@ -106,7 +106,11 @@ def test_oldest_request_goes_first(world: World) -> None:
 
     assert [b"1", b"2", b"3"] == [sent.payload for sent in transport.sent]
     assert world.sender.is_idle
-    assert {"delivered.items.logs": 9, "delivered.requests.logs": 3} == world.outbox.counts()
+    assert {
+        "delivered.items.logs": 9,
+        "delivered.requests.logs": 3,
+        "requests.delivered": 3,
+    } == world.outbox.counts()
     assert str(world.now_ms()).encode() == world.outbox.meta("last_delivery_ms")
 
 
@@ -118,7 +122,7 @@ def test_partial_success_is_counted(world: World) -> None:
     world.deliver(1)
 
     expected = {"delivered.items.logs": 1, "delivered.requests.logs": 1, "dropped.partial_success": 2}
-    assert expected == world.outbox.counts()
+    assert expected | {"requests.delivered": 1} == world.outbox.counts()
     assert b"too old" == world.outbox.meta("last_error")
 
 
@@ -129,7 +133,8 @@ def test_backend_that_rejects_more_than_it_got_is_not_believed(world: World) -> 
 
     world.deliver(1)
 
-    assert {"delivered.requests.logs": 1, "dropped.partial_success": 3} == world.outbox.counts()
+    expected = {"delivered.requests.logs": 1, "dropped.partial_success": 3, "requests.delivered": 1}
+    assert expected == world.outbox.counts()
 
 
 @pytest.mark.parametrize(
@@ -334,7 +339,11 @@ def test_crash_between_sending_and_settling_sends_the_same_bytes_again(world: Wo
     world.deliver(1)
 
     assert ([b"1"], [b"1"]) == tuple([sent.payload for sent in one.sent] for one in (first, second))
-    assert {"delivered.items.logs": 3, "delivered.requests.logs": 1} == world.outbox.counts()
+    assert {
+        "delivered.items.logs": 3,
+        "delivered.requests.logs": 1,
+        "requests.delivered": 1,
+    } == world.outbox.counts()
 
 
 def test_outcome_that_cannot_be_stored_is_kept(world: World) -> None:

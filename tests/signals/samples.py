@@ -23,6 +23,7 @@ from otel_agent.facts import (
     Prompted,
     PullRequestOpened,
     QuerySource,
+    Reported,
     Retried,
     SessionFailed,
     SessionStarted,
@@ -175,6 +176,16 @@ EDITED = LinesEdited(origin=origin(), added=3, removed=1, model="large", languag
 CHANGED = NetLinesChanged(origin=origin(), added=2, removed=0)
 COMMITTED = Committed(origin=origin(), sha="1234567")
 
+REPORTED = Reported(
+    origin=origin(session_id="", project_id=None),
+    events=14,
+    requests={"delivered": 3, "retried": 1},
+    dropped={"rejected": 2},
+    waiting_requests=5,
+    waiting_bytes=2048,
+    oldest_ms=61_500,
+    lag_ms=250,
+)
 FACTS: tuple[Fact, ...] = (
     *(STARTED, ENDED, FAILED, PROMPTED, CALLED, RETRIED, DONE, DECIDED, EDITED, CHANGED, COMMITTED),
     *(
@@ -190,5 +201,6 @@ FACTS: tuple[Fact, ...] = (
         MENTIONED,
         OPENED,
         CUT,
+        REPORTED,
     ),
 )

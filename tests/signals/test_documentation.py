@@ -5,12 +5,19 @@ import pytest
 from otel_agent.signals import genai
 from otel_agent.signals.attributes import CATALOGUE
 from otel_agent.signals.catalogue import EVENTS, INSTRUMENTS
-from otel_agent.signals.documentation import attributes_table, events_table, genai_table, metrics_table
+from otel_agent.signals.documentation import (
+    agent_table,
+    attributes_table,
+    events_table,
+    genai_table,
+    metrics_table,
+)
 from otel_agent.signals.instruments import Instrument
 from otel_agent.tables import rows
 
 TABLES = [
-    (metrics_table(), [row.suffix for row in INSTRUMENTS]),
+    (metrics_table(), [row.suffix for row in INSTRUMENTS if row.is_prefixed]),
+    (agent_table(), [row.suffix for row in INSTRUMENTS if not row.is_prefixed]),
     (genai_table(), [row.suffix for row in rows(genai, Instrument)]),
     (events_table(), [row.name for row in EVENTS]),
     (attributes_table(), [row.key for row in CATALOGUE]),

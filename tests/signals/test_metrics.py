@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from otel_agent.facts import Fact, StartType, Tokens
-from otel_agent.signals import metrics, metrics_tools, metrics_turns
+from otel_agent.signals import metrics, metrics_agent, metrics_tools, metrics_turns
 from otel_agent.signals.catalogue import INSTRUMENTS
 from otel_agent.signals.instruments import DOLLARS, MILLISECONDS, TOKENS, Instrument
 from otel_agent.signals.model import Kind, Merge
@@ -23,6 +23,7 @@ from tests.signals.samples import (
     INVOKED,
     OPENED,
     READ,
+    REPORTED,
     RETRIED,
     STARTED,
 )
@@ -54,6 +55,13 @@ OTHERS = {
     "permission.wait": ("histogram", "ms", {"tool_name", "decision"}),
     "mcp.call.count": ("counter", "{call}", {"tool_name", "success"}),
     "file.operation.count": ("counter", "{operation}", {"operation", "language"}),
+    "otel_agent.events": ("counter", "{event}", set()),
+    "otel_agent.requests": ("counter", "{request}", {"outcome"}),
+    "otel_agent.dropped": ("counter", "{item}", {"reason"}),
+    "otel_agent.outbox.size": ("gauge", "{request}", set()),
+    "otel_agent.outbox.bytes": ("gauge", "By", set()),
+    "otel_agent.outbox.age": ("gauge", "s", set()),
+    "otel_agent.lag": ("gauge", "s", set()),
 }
 
 
@@ -119,6 +127,16 @@ OBSERVED: list[tuple[Instrument, Fact, list[tuple[float, dict[str, object]]]]] =
     (metrics.MODEL_USAGE, CALLED, [(1, {"model": "large", "provider": "fake", "agent": "build"})]),
     (metrics.MODEL_USAGE, replace(CALLED, is_completed=False), []),
     (metrics.RETRY_COUNT, RETRIED, [(1, {"model": "large"})]),
+    (metrics_agent.EVENTS, REPORTED, [(14, {})]),
+    (metrics_agent.EVENTS, replace(REPORTED, events=0), []),
+    (metrics_agent.REQUESTS, REPORTED, [(3, {"outcome": "delivered"}), (1, {"outcome": "retried"})]),
+    (metrics_agent.DROPPED, REPORTED, [(2, {"reason": "rejected"})]),
+    (metrics_agent.OUTBOX_SIZE, REPORTED, [(5, {})]),
+    (metrics_agent.OUTBOX_BYTES, REPORTED, [(2048, {})]),
+    (metrics_agent.OUTBOX_AGE, REPORTED, [(61.5, {})]),
+    (metrics_agent.OUTBOX_AGE, replace(REPORTED, oldest_ms=None), [(0, {})]),
+    (metrics_agent.LAG, REPORTED, [(0.25, {})]),
+    (metrics_agent.LAG, replace(REPORTED, lag_ms=None), []),
     (metrics_tools.PULL_REQUEST_COUNT, OPENED, [(1, {})]),
     (metrics_tools.SUBTASK_COUNT, INVOKED, [(1, {"agent": "general"})]),
     (
@@ -168,7 +186,14 @@ def test_gauges_that_coincide_are_merged_by_their_meaning() -> None:
     """Lines of sessions add up; of shares of a context window the largest matters."""
     gauges = {row.suffix: row.merge for row in INSTRUMENTS if row.kind is Kind.GAUGE}
 
-    assert {"lines_of_code.total": Merge.SUM, "context.usage": Merge.MAX} == gauges
+    assert {
+        "lines_of_code.total": Merge.SUM,
+        "context.usage": Merge.MAX,
+        "otel_agent.outbox.size": Merge.SUM,
+        "otel_agent.outbox.bytes": Merge.SUM,
+        "otel_agent.outbox.age": Merge.MAX,
+        "otel_agent.lag": Merge.MAX,
+    } == gauges
 
 
 def test_boundaries_are_as_promised() -> None:

@@ -152,7 +152,8 @@ def test_counts_stay_whole_under_a_scale() -> None:
     types = {(m.suffix, type(m.value)) for fact in FACTS for m in projector().measurements(fact, None)}
 
     assert {
-        *("cost.usage", "session.cost.total", "active_time.total", "time_to_first_token", "context.usage")
+        *("cost.usage", "session.cost.total", "active_time.total", "time_to_first_token", "context.usage"),
+        *("otel_agent.lag", "otel_agent.outbox.age"),
     } == {suffix for suffix, kind in types if kind is float}
 
 

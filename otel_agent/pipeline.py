@@ -7,17 +7,17 @@ process that is killed at any instruction has lost and doubled nothing. Nothing 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
 
 from otel_agent.errors import JournalError
 from otel_agent.exporter.damage import is_damage
-from otel_agent.exporter.encode import Encoder
 from otel_agent.exporter.outbox import FILE_NAME, Outbox
 from otel_agent.exporter.packing import MAX_ITEMS, Packed, pack
-from otel_agent.exporter.sampling import tree_of
 from otel_agent.exporter.storing import store
+from otel_agent.exporter.trees import tree_of
 from otel_agent.facts import Fact
 from otel_agent.header import Header
 from otel_agent.journal import Fault, RawLine, Tail, delete_read_segments
@@ -26,12 +26,15 @@ from otel_agent.memory import Memory
 from otel_agent.observe import Observer
 from otel_agent.receipts import DROPPED
 from otel_agent.receiver.tracker import UNUSABLE_LINE, Tracker
-from otel_agent.reporting import EVENTS, report
+from otel_agent.reporting import EVENTS, Reporter
 from otel_agent.resource import resource_attributes
 from otel_agent.settings import Settings, Signal
 from otel_agent.signals.model import Record, Span
 from otel_agent.signals.profile import SCOPE_NAME
 from otel_agent.signals.projector import Projector, content_of
+
+if TYPE_CHECKING:
+    from otel_agent.exporter.encode import Encoder
 
 READ_BYTES = 1024 * 1024
 NEVER = float("inf")
@@ -62,15 +65,14 @@ class Pipeline:
 
         Raises sqlite3.Error and JournalError, then and later, when the database cannot be used.
         """
-        self.folder = folder
-        self.header = header
+        self.folder, self.header = folder, header
         self.outbox = Outbox(folder / FILE_NAME)
         self.places: dict[str, str] = {}
         self._settings = settings
         self._destinations = destinations
         self._observer = observer
         self._now_ms = now_ms
-        self._lag_ms: int | None = None
+        self._reporter = Reporter(self.outbox, now_ms=now_ms)
         self.is_stuck = False
         self._tree = tree_of(settings.tracing, header.subcommand)
         with self.outbox.closed_at_error():
@@ -186,8 +188,7 @@ class Pipeline:
         line = self._tracker.decode(raw.data) if raw.data else None
         if line is None:
             return
-        if line.t:
-            self._lag_ms = max(self._lag_ms or 0, self._now_ms() - line.t)
+        self._reporter.note(line.t)
         if self._observer is not None and self._tracker.is_unobserved(line):
             instance = self._memory.journal.instances.get(line.i)
             self._tracker.observe(line.i, self._observer.observe(instance.directory if instance else None))
@@ -257,20 +258,17 @@ class Pipeline:
         self._report()
         self._metrics_due_ms = NEVER
         export = self._totals.collect()
-        encode = self._encoder().metrics
         for points in (export.zeros, export.points):
-            self._requests.extend(pack(points, encode))
+            self._requests.extend(pack(points, self._encoder().metrics) if points else ())
         if self._requests:
             self._commit()
 
     def _report(self) -> None:
         """Measure the agent's own work, with the other metrics or when there is news."""
-        if self._observer is None:
-            return
-        fact = report(self.outbox, self._memory.told, now_ms=self._now_ms(), lag_ms=self._lag_ms)
-        if self._totals.changed or fact.is_news:
+        fact = self._reporter.report(self._memory.told)
+        if self._observer is not None and (self._totals.changed or fact.is_news):
             self._stage([fact])
-            self._memory.told, self._lag_ms = self.outbox.counts(), None
+            self._memory.told = self.outbox.counts()
 
     def _build_logs(self) -> None:
         """Store requests for the records and spans that wait."""
@@ -293,8 +291,10 @@ class Pipeline:
         """Store requests for their destination; of a signal that is off there are none."""
         store(self.outbox, signal, self._destinations.get(signal, ""), requests, created_ms=self._now_ms())
 
-    def _encoder(self) -> Encoder:
+    def _encoder(self) -> "Encoder":
         """Return an encoder for the resource as it is now known: OpenCode's version comes a little later."""
+        from otel_agent.exporter.encode import Encoder  # noqa: PLC0415 - 80 ms that OpenCode's start can spare
+
         attributes = resource_attributes(self._settings, self._memory.journal, self.header.id)
         projector = self._projector
         return Encoder.of(attributes, projector.profile, projector.span_profile.scope or SCOPE_NAME)

@@ -191,7 +191,7 @@ def test_backend_that_is_down_holds_nobody(world: World, sink: Sink) -> None:
     """The agent leaves within its time, and everything waits for the next one, which delivers it."""
     sink.stop()
     folder = world.journal("1-1-a", settings=settings_for(sink))
-    first = world.run(folder, drain_s=0.3)
+    first = world.run(folder, drain_s=2.0)
     waiting = backlog(folder)
     sink.start()
     outbox = Outbox(folder / FILE_NAME)
@@ -404,7 +404,7 @@ def test_state_directory_has_no_secret(world: World, sink: Sink) -> None:
     world.environ[HEADERS] = f"authorization=Bearer {secret}"
     sink.require({"authorization": "another"})
     folder = secret_journal(world, "1-1-a", sink, world.environ[HEADERS], "run_simple")
-    world.run(folder, drain_s=0.5)
+    world.run(folder, drain_s=5.0)
     files = [path for path in world.state_dir.rglob("*") if path.is_file()]
 
     assert {FILE_NAME, "agent.log"} <= {path.name for path in files}

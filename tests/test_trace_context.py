@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from otel_agent.exporter.sampling import remote_parent, sampled, tree_of
+from otel_agent.exporter.sampling import remote_parent, sampled
+from otel_agent.exporter.trees import tree_of
 from otel_agent.facts import SpanKind, SpanRef, ToolFinished
 from otel_agent.signals.ids import span_id, trace_id
 from otel_agent.tracing import Incoming, SamplerName, Tracing

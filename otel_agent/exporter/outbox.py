@@ -14,7 +14,7 @@ import msgspec
 
 from otel_agent.errors import JournalError
 from otel_agent.exporter.damage import DamagedError, check
-from otel_agent.exporter.splitting import Part
+from otel_agent.exporter.packing import Part
 from otel_agent.settings import Signal
 
 SCHEMA_VERSION = 1

@@ -19,6 +19,14 @@ class Packed:
     items: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One half of a request that was too large."""
+
+    payload: bytes
+    items: int
+
+
 def pack(items: Sequence[T], encode: Callable[[Sequence[T]], bytes]) -> Iterator[Packed]:
     """Yield requests with all items in their order."""
     for start in range(0, len(items), MAX_ITEMS):

@@ -17,8 +17,8 @@ from opentelemetry.sdk.trace.sampling import (
 )
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from otel_agent.signals.spans.tree import RemoteParent, Tree
-from otel_agent.tracing import Incoming, SamplerName, Tracing, incoming
+from otel_agent.signals.spans.tree import RemoteParent
+from otel_agent.tracing import Incoming, SamplerName, Tracing
 
 log = structlog.get_logger(__name__)
 
@@ -30,13 +30,6 @@ SAMPLERS: Mapping[SamplerName, Callable[[float], Sampler]] = {
     SamplerName.PARENT_ALWAYS_OFF: lambda _share: DEFAULT_OFF,
     SamplerName.PARENT_RATIO: ParentBasedTraceIdRatio,
 }
-
-
-def tree_of(tracing: Tracing, subcommand: str | None) -> Tree:
-    """Return whose children the spans of an OpenCode process are, and which traces are sent."""
-    found = incoming(tracing, subcommand)
-    is_sampled = sampled(tracing, found)
-    return Tree(disabled=tracing.disabled, remote=remote_parent(found), is_sampled=is_sampled)
 
 
 def remote_parent(found: Incoming | None) -> RemoteParent | None:

@@ -14,7 +14,6 @@ from typing import Protocol, assert_never
 import structlog
 
 from otel_agent.exporter.outbox import Outbox, Request
-from otel_agent.exporter.splitting import halves
 from otel_agent.exporter.transport import Delivered, Denied, Outcome, Rejected, Retry, TooLarge, Transport
 from otel_agent.settings import Signal
 
@@ -218,6 +217,8 @@ class Sender:
 
     def _split(self, request: Request, words: str) -> None:
         """Send a request in halves; a single item that is too large is given up."""
+        from otel_agent.exporter.splitting import halves  # noqa: PLC0415 - protobuf costs 20 ms to import
+
         parts = halves(request.signal, request.payload)
         if parts is None:
             self._drop(request, "too_large", words)

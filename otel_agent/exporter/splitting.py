@@ -1,13 +1,13 @@
 """A stored request cut in two, for a server that takes no request of its size."""
 
 from collections.abc import Callable, Iterator, MutableSequence, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final
 
 from google.protobuf.message import DecodeError, Message
 
 from otel_agent.exporter.messages import SERVICES
+from otel_agent.exporter.packing import Part
 from otel_agent.settings import Signal
 
 _LEVELS: Final = {
@@ -16,14 +16,6 @@ _LEVELS: Final = {
     Signal.TRACES: ("resource_spans", "scope_spans", "spans"),
 }
 """The fields on the way to a signal's items; those of a metric are one level below, in its data."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One half of a request."""
-
-    payload: bytes
-    items: int
 
 
 def halves(signal: Signal, payload: bytes) -> tuple[Part, Part] | None:

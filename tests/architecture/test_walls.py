@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 
 from tests.architecture.source import PACKAGE, Module, imported, modules
@@ -163,3 +165,22 @@ def test_the_plugin_imports_node_built_ins_only() -> None:
 
     assert sources
     assert [] == [source for source in sources if not source.startswith("node:")]
+
+
+def test_agent_starts_without_what_its_first_lines_do_not_need() -> None:
+    """It starts when OpenCode is busiest: encoders, HTTP, gRPC and rich wait until they are needed."""
+    program = """
+import sys
+from otel_agent.__main__ import main
+sys.argv = ["otel-agent", "run"]
+try:
+    main()
+except SystemExit:
+    print(*sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    packages = {name.partition(".")[0] for name in done.stdout.split()}
+
+    assert {"otel_agent", "structlog"} <= packages
+    assert set() == packages & {"google", "grpc", "opentelemetry", "requests", "typer"}
+    assert "rich.console" not in done.stdout.split()

@@ -16,7 +16,8 @@ from opentelemetry.sdk.trace.sampling import (
     TraceIdRatioBased,
 )
 
-from otel_agent.exporter.sampling import remote_parent, sampled, tree_of
+from otel_agent.exporter.sampling import remote_parent, sampled
+from otel_agent.exporter.trees import tree_of
 from otel_agent.tracing import Incoming, SamplerName, Tracing
 from tests.pipelines import settings_of
 

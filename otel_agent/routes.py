@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
+import structlog
 
 from otel_agent.exporter.credentials import Credentials, Helper
 from otel_agent.exporter.sender import Route
@@ -24,6 +25,8 @@ from otel_agent.surroundings import without_user
 KEY_FILE = "key"
 KEY_BYTES = 32
 PROXIES = ("https_proxy", "http_proxy", "all_proxy", "no_proxy")
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def routes(standing: Standing, header: Header, places: Mapping[str, str]) -> dic
     if not standing.has_credentials:
         return {}
     settings = standing.settings
-    helper = Helper(settings.headers_helper, places) if settings.headers_helper else None
+    helper = Helper(settings.headers_helper, places, tell=_warn) if settings.headers_helper else None
     return {
         signal: Route(
             destination=destination(delivery, header),
@@ -113,3 +116,8 @@ def routes(standing: Standing, header: Header, places: Mapping[str, str]) -> dic
         )
         for signal, delivery in settings.deliveries.items()
     }
+
+
+def _warn(problem: str) -> None:
+    """Log that the headers helper gave no headers; the log says it at most once a minute."""
+    log.warning("headers_helper_failed", reason=problem)

@@ -259,7 +259,7 @@ def open_worker(held: Held, process: Process) -> Worker:
     try:
         return Worker(held, standing_of(header, process.environ, process.state_dir), process)
     except SettingsError as error:
-        log.warning("settings_invalid", journal=header.id, problems=len(error.problems))
+        log.warning("settings_invalid", journal=header.id, problems="; ".join(error.problems))
         if not (held.folder / FILE_NAME).exists():
             receipt = Receipt(
                 journal=header.id,

@@ -28,6 +28,7 @@ from otel_agent.signals.model import Kind, Point, Record, Severity, Span, SpanRo
 NAME = "otel_agent.doctor"
 """The name of the metric, the event and the span that are sent."""
 CONNECT_S = 5.0
+HELPER_REMEDY = "run the helper by hand: in 5 s it must print a JSON object of strings (docs/credentials.md)"
 NS_PER_S = 10**9
 
 
@@ -39,7 +40,7 @@ def helper_works(patient: Patient) -> Iterator[Finding]:
         return
     answer = Helper(settings.headers_helper, places()).current()
     if answer.problem is not None:
-        yield failed(answer.problem, "run the helper by hand: it must print a JSON object of strings")
+        yield failed(answer.problem, HELPER_REMEDY)
     else:
         yield ok(f"gave {len(answer.headers or {})} headers")
 

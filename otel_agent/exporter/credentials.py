@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from otel_agent.exporter import headers_helper
@@ -16,17 +16,22 @@ from otel_agent.settings import Secret
 EXPIRY_MARGIN_S = 60.0
 # A helper that keeps giving expired tokens, or none, is not asked for each request.
 PAUSE_S = 30.0
+# Nor is one whose tokens are good for seconds: what it costs to run it must stay small.
+SHORTEST_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the helper last gave, and how often it has been asked."""
+    """What the helper last gave, and how often it has been asked.
+
+    `renew_s` is when it is to be asked again without a denial, None for never.
+    """
 
     attempt: int = 0
     headers: Mapping[str, Secret] | None = None
-    expires_s: float | None = None
     problem: str | None = None
     asked_s: float = 0.0
+    renew_s: float | None = None
 
 
 class Helper:
@@ -39,15 +44,18 @@ class Helper:
         *,
         clock: Callable[[], float] = time.time,
         run: Callable[[str], bytes] = headers_helper.run,
+        tell: Callable[[str], None] = lambda _problem: None,
     ) -> None:
         """Keep what to run; `places` fills `${PROJECT_ROOT}`, `${WORKTREE}` and `${DIRECTORY}`.
 
         `clock` gives the time of day in seconds; `run` returns what a program printed or raises HelperError.
+        `tell` gets the problem of each run that gave none, on the thread that asked.
         """
         self._command = command
         self._places = places
         self._clock = clock
         self._run = run
+        self._tell = tell
         self._lock = threading.Lock()
         self._answer = Answer()
 
@@ -72,24 +80,24 @@ class Helper:
         """Tell whether the helper has to be run before the next request."""
         if answer.attempt == 0:
             return True
-        now_s = self._clock()
-        is_over = answer.expires_s is not None and now_s >= answer.expires_s - EXPIRY_MARGIN_S
-        return (answer.headers is None or is_over) and not 0 <= now_s - answer.asked_s < PAUSE_S
+        # Before `asked_s` the clock was set back, and what was noted by it is no reason to wait.
+        return answer.renew_s is not None and not answer.asked_s <= self._clock() < answer.renew_s
 
     def _asked(self, last: Answer) -> Answer:
         """Run the helper and return its answer; when it fails, the headers that it gave before are kept."""
         attempt, now_s = last.attempt + 1, self._clock()
         try:
-            headers = headers_helper.parse(self._run(headers_helper.expand(self._command, self._places)))
+            printed = headers_helper.parse(self._run(headers_helper.expand(self._command, self._places)))
         except HelperError as error:
-            return Answer(
-                attempt=attempt,
-                headers=last.headers,
-                expires_s=last.expires_s,
-                problem=str(error),
-                asked_s=now_s,
-            )
-        return Answer(attempt=attempt, headers=headers, expires_s=expiry_s(headers), asked_s=now_s)
+            self._tell(str(error))
+            # Headers that go on without an end are asked for again after a denial only.
+            never = last.headers is not None and last.renew_s is None
+            renew_s = None if never else max(now_s + PAUSE_S, last.renew_s or 0.0)
+            return replace(last, attempt=attempt, problem=str(error), asked_s=now_s, renew_s=renew_s)
+        expires_s = earliest(printed.expires_s, expiry_s(printed.headers))
+        return Answer(
+            attempt=attempt, headers=printed.headers, asked_s=now_s, renew_s=renewal_s(now_s, expires_s)
+        )
 
 
 class Credentials:
@@ -135,13 +143,30 @@ def merged(static: Mapping[str, Secret], helped: Mapping[str, Secret]) -> Mappin
     return dict(chosen.values())
 
 
+def renewal_s(now_s: float, expires_s: float | None) -> float | None:
+    """Return when headers that were got now are to be renewed: a minute before their end, or half-way to it.
+
+    Those that are over already come from a wrong clock or a broken cache: they get a pause.
+    """
+    if expires_s is None:
+        return None
+    left_s = expires_s - now_s
+    if left_s <= 0:
+        return now_s + PAUSE_S
+    return max(expires_s - min(EXPIRY_MARGIN_S, left_s / 2), now_s + SHORTEST_S)
+
+
+def earliest(*times_s: float | None) -> float | None:
+    """Return the earliest of the times that are known, None when none is."""
+    return min((time_s for time_s in times_s if time_s is not None), default=None)
+
+
 def expiry_s(headers: Mapping[str, Secret]) -> float | None:
     """Return the earliest `exp` of the JSON web tokens among the values, in seconds; None without one.
 
     https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4
     """
-    found = [_expiry_of(value.reveal().rpartition(" ")[2]) for value in headers.values()]
-    return min((expiry for expiry in found if expiry is not None), default=None)
+    return earliest(*(_expiry_of(value.reveal().rpartition(" ")[2]) for value in headers.values()))
 
 
 def _expiry_of(token: str) -> float | None:

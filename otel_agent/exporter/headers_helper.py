@@ -1,17 +1,21 @@
 """The headers helper: a user's program that prints the headers of a delivery as a JSON object of strings.
 
+Or, when it knows how long they are good: {"headers": {…}, "expires_at": RFC 3339 text or Unix seconds}.
 What it prints is secret as a whole: messages say what is wrong and nothing that was printed, no name either.
 """
 
 import errno
 import json
 import os
+import re
 import select
 import signal
 import subprocess
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from typing import IO, cast
 
 from otel_agent.errors import AgentError
@@ -21,6 +25,13 @@ from otel_agent.settings import Secret
 TIMEOUT_S = 5.0
 # Tokens are a few kB; a helper that prints more has gone wrong and must not fill the memory.
 OUTPUT_LIMIT_BYTES = 262_144
+# The end of the year 9999, the last that RFC 3339 can write; what is later was meant as milliseconds.
+LATEST_S = 253_402_300_800.0
+# https://www.rfc-editor.org/rfc/rfc3339#section-5.6
+_RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_NAMES = frozenset({"headers", "expires_at"})
 _FAULTS = {
     errno.ENOENT: "expected the path of an executable, found no such file (or not the one of its #! line)",
     errno.EACCES: "expected an executable, got a file that may not be executed: chmod +x",
@@ -30,6 +41,14 @@ _FAULTS = {
 
 class HelperError(AgentError):
     """The headers helper did not give headers; the message says why, without anything that it printed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """What a helper printed; `expires_s`, in seconds since 1970, is None when it did not say."""
+
+    headers: Mapping[str, Secret]
+    expires_s: float | None = None
 
 
 def expand(command: str, places: Mapping[str, str]) -> str:
@@ -46,8 +65,11 @@ def expand(command: str, places: Mapping[str, str]) -> str:
     return command
 
 
-def parse(output: bytes) -> Mapping[str, Secret]:
-    """Return the headers that a helper printed, without the white space around them; raises HelperError."""
+def parse(output: bytes) -> Printed:
+    """Return what a helper printed; raises HelperError.
+
+    An object with something other than a string as `headers` is the form with an expiry: no header is one.
+    """
     try:
         decoded = cast("object", json.loads(output))
     except (ValueError, RecursionError):
@@ -56,8 +78,29 @@ def parse(output: bytes) -> Mapping[str, Secret]:
         ) from None
     if not isinstance(decoded, dict):
         raise HelperError(f"headers helper: expected a JSON object, got {_kind(decoded)}")
+    found = cast("dict[str, object]", decoded)
+    if isinstance(found.get("headers", ""), str):
+        return Printed(headers=_headers(found))
+    return _with_expiry(found)
+
+
+def _with_expiry(found: Mapping[str, object]) -> Printed:
+    """Return the form that has its headers in an object of their own; raises HelperError."""
+    headers = found["headers"]
+    if not isinstance(headers, dict):
+        raise HelperError(f"headers helper: expected an object or a string as headers, got {_kind(headers)}")
+    if unknown := len(found.keys() - _NAMES):
+        raise HelperError(
+            f"headers helper: expected headers and expires_at and nothing else, got {unknown} other names"
+        )
+    expires_s = _seconds(found["expires_at"]) if "expires_at" in found else None
+    return Printed(headers=_headers(cast("dict[str, object]", headers)), expires_s=expires_s)
+
+
+def _headers(found: Mapping[str, object]) -> Mapping[str, Secret]:
+    """Return headers without the white space around them; raises HelperError."""
     headers: dict[str, str] = {}
-    for number, (name, value) in enumerate(cast("dict[str, object]", decoded).items(), start=1):
+    for number, (name, value) in enumerate(found.items(), start=1):
         if not isinstance(value, str):
             raise HelperError(
                 f"headers helper: expected strings as values, got {_kind(value)} as value {number}"
@@ -68,6 +111,32 @@ def parse(output: bytes) -> Mapping[str, Secret]:
                 f"headers helper: expected printable ASCII, got other characters in header {number}"
             )
     return {name: Secret(value) for name, value in headers.items()}
+
+
+def _seconds(value: object) -> float:
+    """Return an expiry in seconds since 1970; raises HelperError."""
+    expected = "headers helper: expected expires_at as RFC 3339 text with an offset or as Unix seconds, got"
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise HelperError(f"{expected} {_kind(value)}")
+    if isinstance(value, str):
+        return _instant(value, f"{expected} another text")
+    if not 0 <= value < LATEST_S:  # NaN is not either
+        raise HelperError(f"{expected} a number that is none (before 1970, or milliseconds?)")
+    return float(value)
+
+
+def _instant(text: str, problem: str) -> float:
+    """Return the seconds since 1970 of an RFC 3339 text; raises HelperError with the problem given."""
+    written = text.strip().upper()
+    if not _RFC_3339.fullmatch(written):
+        raise HelperError(problem)
+    try:
+        seconds = datetime.fromisoformat(written).timestamp()
+    except (ValueError, OverflowError):  # a 31st of February, a leap second
+        raise HelperError(problem) from None
+    if not 0 <= seconds < LATEST_S:
+        raise HelperError(problem)
+    return seconds
 
 
 def run(path: str, timeout_s: float = TIMEOUT_S) -> bytes:

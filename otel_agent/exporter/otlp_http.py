@@ -64,6 +64,8 @@ class HttpTransport:
         self._clock = clock
         self._session = open_session()
         self._deadline = Deadline()
+        self.date = ""
+        """The `Date` of the last answer, "" where there was none."""
 
     def send(self, payload: bytes, headers: Mapping[str, str]) -> Outcome:
         """Deliver one serialised request, as `Transport.send` says."""
@@ -77,6 +79,7 @@ class HttpTransport:
             return Rejected(reason="the stored request is no OTLP message of its signal")
         try:
             with self._deadline.within(self._delivery.timeout_s), self._post(body, headers) as response:
+                self.date = response.headers.get("Date", "")
                 return self._outcome(response, _beginning(response), headers)
         # ValueError: a URL or a proxy that urllib3 cannot read. OSError: a TLS file that is none.
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:

@@ -122,6 +122,8 @@ def deliver(transport: Transport, credentials: HeaderSource, payload: bytes) -> 
     outcome = transport.send(payload, headers)
     if isinstance(outcome, Denied) and credentials.refresh():
         outcome = transport.send(payload, credentials.headers())
+    if isinstance(outcome, Denied) and credentials.problem:
+        return Denied(reason=f"{outcome.reason}; {credentials.problem}")
     return outcome
 
 

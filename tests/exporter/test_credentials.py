@@ -19,7 +19,7 @@ from otel_agent.settings import Secret
 class Program:
     """A helper program that gives one answer after the other; an error is raised."""
 
-    def __init__(self, *answers: Mapping[str, str] | HelperError) -> None:
+    def __init__(self, *answers: Mapping[str, object] | HelperError) -> None:
         """Keep the answers; the last one is given for ever."""
         self._answers = list(answers)
         self.runs: list[str] = []
@@ -150,6 +150,73 @@ def test_token_that_has_always_expired_is_not_fetched_for_each_request() -> None
         clock.advance(10)
 
     assert len(program.runs) == 4
+
+
+@pytest.mark.parametrize(
+    ("lifetime_s", "expected"),
+    [
+        (3600, [0]),
+        (90, [0, 45, 90]),
+        (30, [0, 15, 30, 45, 60, 75, 90]),
+        (8, [0, 5, 10, 15, 20]),
+        (1, [0, 5, 10, 15, 20]),
+        (0, [0, 30, 60, 90]),
+        (-100, [0, 30, 60, 90]),
+    ],
+)
+@pytest.mark.parametrize("form", ["exp", "expires_at"])
+def test_token_of_any_lifetime_is_fetched_now_and_then(
+    lifetime_s: int, expected: list[int], form: str
+) -> None:
+    """One that is good for seconds is renewed half-way, and the helper does not run for each request."""
+    clock, ran_s = FakeClock(10_000.0), list[float]()
+
+    def run(_path: str) -> bytes:
+        ran_s.append(clock() - 10_000)
+        end_s = clock() + lifetime_s
+        wrapped = {"headers": {"a": "1"}, "expires_at": end_s}
+        return json.dumps({"a": token(exp=end_s)} if form == "exp" else wrapped).encode()
+
+    credentials = Credentials({}, Helper("/helper", {}, clock=clock, run=run))
+    for _ in range(expected[-1] + 1 if lifetime_s < 3600 else 3500):
+        credentials.headers()
+        clock.advance(1)
+
+    assert expected == ran_s
+
+
+def test_earliest_of_all_expiries_counts() -> None:
+    """A token may end before the helper's expiry, and the other way round."""
+    clock = FakeClock(1000.0)
+    late = {"headers": {"a": token(exp=9000)}, "expires_at": 1300}
+    early = {"headers": {"a": token(exp=1600)}, "expires_at": "2033-05-18T03:33:20Z"}
+    program = Program(late, early, {"a": "3"})
+    credentials = Credentials({}, helper(program, clock))
+
+    runs = []
+    for _ in range(5):
+        credentials.headers()
+        runs.append(len(program.runs))
+        clock.advance(150)
+
+    assert [1, 1, 2, 2, 3] == runs
+
+
+def test_renewal_that_fails_is_tried_again_after_a_pause() -> None:
+    """The old headers go on meanwhile, and each failure is told."""
+    clock, told = FakeClock(1000.0), list[str]()
+    program = Program({"headers": {"a": "1"}, "expires_at": 1030}, HelperError("broken"))
+    shared = Helper("/helper", {}, clock=clock, run=program, tell=told.append)
+    credentials = Credentials({}, shared)
+
+    found = []
+    for _ in range(61):
+        found.append(credentials.headers())
+        clock.advance(1)
+
+    assert [{"a": "1"}] * 61 == found
+    assert 3 == len(program.runs)
+    assert ["broken"] * 2 == told
 
 
 def test_clock_that_is_set_back_does_not_stop_renewal() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from otel_agent.exporter.headers_helper import HelperError, expand, parse, run
+from otel_agent.exporter.headers_helper import LATEST_S, HelperError, Printed, expand, parse, run
 
 SECRET = "s3cr3t-t0ken"
 
@@ -35,13 +35,13 @@ def test_headers_are_what_the_helper_prints(tmp_path: Path) -> None:
     """A JSON object of strings becomes headers; the white space around them is dropped."""
     path = script(tmp_path, f"""printf '{{"Authorization": "Bearer {SECRET}\\\\n", " x-a ": ""}}'""")
 
-    headers = parse(run(path))
+    printed = parse(run(path))
 
-    assert {name: value.reveal() for name, value in headers.items()} == {
+    assert {name: value.reveal() for name, value in printed.headers.items()} == {
         "Authorization": f"Bearer {SECRET}",
         "x-a": "",
     }
-    assert SECRET not in repr(headers)
+    assert SECRET not in repr(printed)
 
 
 def test_helper_has_the_environment_and_no_input(tmp_path: Path) -> None:
@@ -167,12 +167,109 @@ def test_path_that_leads_nowhere_is_refused(command: str, message: str) -> None:
         expand(command, {"DIRECTORY": "/d"})
 
 
+def with_expiry(expires_at: object, **more: object) -> bytes:
+    """Return what a helper prints that knows the end of its token."""
+    return json.dumps(
+        {"headers": {"Authorization": f"Bearer {SECRET}"}, "expires_at": expires_at, **more}
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("expires_at", "expected"),
+    [
+        (1_700_000_000, 1_700_000_000.0),
+        (1_700_000_000.5, 1_700_000_000.5),
+        (0, 0.0),
+        ("2023-11-14T22:13:20Z", 1_700_000_000.0),
+        ("2023-11-14t22:13:20z", 1_700_000_000.0),
+        ("2023-11-14 23:13:20+01:00", 1_700_000_000.0),
+        (" 2023-11-14T22:13:20.123456789Z\n", 1_700_000_000.123456),
+    ],
+)
+def test_expiry_is_read_beside_the_headers(expires_at: object, expected: float) -> None:
+    """It is a time as RFC 3339 writes it, or seconds since 1970."""
+    printed = parse(with_expiry(expires_at))
+
+    assert printed.expires_s == expected
+    assert {"Authorization": f"Bearer {SECRET}"} == {n: v.reveal() for n, v in printed.headers.items()}
+
+
+def test_expiry_may_be_left_out() -> None:
+    """Headers in an object of their own need no expiry, and may be none."""
+    assert parse(b'{"headers": {}}') == Printed(headers={})
+
+
+def test_header_that_is_called_headers_is_one() -> None:
+    """In the flat form any name is a header's, also these two."""
+    printed = parse(b'{"headers": "a", "expires_at": "b"}')
+
+    assert ({"headers": "a", "expires_at": "b"}, None) == (
+        {name: value.reveal() for name, value in printed.headers.items()},
+        printed.expires_s,
+    )
+
+
+AS_TIME = "expected expires_at as RFC 3339 text with an offset or as Unix seconds, got"
+NO_TIME = f"{AS_TIME} a number that is none (before 1970, or milliseconds?)"
+
+
+@pytest.mark.parametrize(
+    ("output", "message"),
+    [
+        (f'{{"headers": ["{SECRET}"]}}', "expected an object or a string as headers, got a list"),
+        ('{"headers": null}', "expected an object or a string as headers, got null"),
+        (f'{{"headers": {{"{SECRET}": 1}}}}', "expected strings as values, got a number as value 1"),
+        (
+            f'{{"headers": {{"a b": "{SECRET}"}}}}',
+            "expected printable ASCII, got other characters in header 1",
+        ),
+        (
+            f'{{"headers": {{}}, "{SECRET}": 1, "expires": 2}}',
+            "expected headers and expires_at and nothing else, got 2 other names",
+        ),
+        ('{"headers": {}, "expires_at": null}', f"{AS_TIME} null"),
+        ('{"headers": {}, "expires_at": true}', f"{AS_TIME} a boolean"),
+        ('{"headers": {}, "expires_at": [1]}', f"{AS_TIME} a list"),
+        ('{"headers": {}, "expires_at": NaN}', NO_TIME),
+        ('{"headers": {}, "expires_at": Infinity}', NO_TIME),
+        ('{"headers": {}, "expires_at": -1}', NO_TIME),
+        ('{"headers": {}, "expires_at": 1700000000000}', NO_TIME),
+        (f'{{"headers": {{}}, "expires_at": 1{"0" * 4000}}}', NO_TIME),
+        (f'{{"headers": {{}}, "expires_at": "{SECRET}"}}', f"{AS_TIME} another text"),
+        ('{"headers": {}, "expires_at": "1700000000"}', f"{AS_TIME} another text"),
+        ('{"headers": {}, "expires_at": "2023-11-14T22:13:20"}', f"{AS_TIME} another text"),
+        ('{"headers": {}, "expires_at": "2023-02-31T22:13:20Z"}', f"{AS_TIME} another text"),
+        ('{"headers": {}, "expires_at": "1901-01-01T00:00:00Z"}', f"{AS_TIME} another text"),
+        ('{"headers": {}, "expires_at": "0001-01-01T00:00:00+23:59"}', f"{AS_TIME} another text"),
+    ],
+)
+def test_each_wrong_expiry_has_its_message(output: str, message: str) -> None:
+    """What is wrong is said, what was printed is not."""
+    with pytest.raises(HelperError) as raised:
+        parse(output.encode())
+
+    assert str(raised.value) == f"headers helper: {message}"
+
+
+@given(st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.datetimes().map(str))
+def test_any_expiry_is_a_time_or_an_error(expires_at: object) -> None:
+    """No expiry raises anything else, or is a time that no clock has."""
+    try:
+        printed = parse(with_expiry(expires_at))
+    except HelperError:
+        return
+
+    assert printed.expires_s is not None
+    assert 0 <= printed.expires_s < LATEST_S
+
+
 @given(st.binary() | st.recursive(st.none() | st.text(), st.lists).map(json.dumps).map(str.encode))
 def test_any_output_is_headers_or_an_error(output: bytes) -> None:
     """No output raises anything else."""
     try:
-        headers = parse(output)
+        printed = parse(output)
     except HelperError:
         return
 
-    assert all(value.reveal().isascii() for value in headers.values())
+    assert all(value.reveal().isascii() for value in printed.headers.values())
+    assert printed.expires_s is None or 0 <= printed.expires_s < LATEST_S

@@ -6,7 +6,6 @@ Exit codes: 0 everything was delivered or is kept for the next agent; 1 somethin
 
 import os
 import select
-import shutil
 import signal
 import sqlite3
 import time
@@ -18,21 +17,16 @@ from types import FrameType
 import structlog
 
 from otel_agent import logfile, settings
+from otel_agent.adoption import Adoption, not_usable
 from otel_agent.caps import Caps
 from otel_agent.errors import JournalError, SettingsError
-from otel_agent.exporter.damage import MARK
-from otel_agent.exporter.outbox import FILE_NAME
 from otel_agent.header import Header
-from otel_agent.journal import LOCK_NAME, Lock, is_writer_gone, read_header
-from otel_agent.receipts import FOLDER as RECEIPTS
-from otel_agent.worker import Held, Process, Worker, open_worker
+from otel_agent.journal import Lock, read_header
+from otel_agent.worker import Held, Process, open_worker
 
 EXIT_FAILED = 1
 EXIT_UNUSABLE = 2
 EXIT_LOCKED = 75
-LEFTOVERS = frozenset({LOCK_NAME, FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", "0.ndjson.new"})
-LEFTOVER_S = 3600.0
-"""A folder that has had no segment for so long is no journal that is just being made."""
 USAGE = "usage: otel-agent run --journal FOLDER"
 
 log = structlog.get_logger(__name__)
@@ -128,8 +122,9 @@ class Agent:
         )
         self._own = open_worker(held, self._process)
         self._caps = Caps(held.folder.parent, self._process.host, monotonic_s=time.monotonic)
-        self._adopted: list[Worker] = []
-        self._given_up = {held.folder.name, RECEIPTS}
+        self._adoption = Adoption(
+            self._process, [held.folder.parent], max_workers=pace.max_adopted, but=[held.folder]
+        )
         self._is_stopped = False
         self._adopt_at_s = 0.0
         log.info("agent_started", journal=held.header.id, subcommand=held.header.subcommand)
@@ -140,8 +135,9 @@ class Agent:
             signal.signal(number, self._stop)
         self._follow()
         self._drain()
-        for worker in (self._own, *self._adopted):
-            self._give_up(worker)
+        self._own.stop()
+        self._own.close()
+        self._adoption.close()
         log.info("agent_ended", is_stopped=self._is_stopped)
 
     def _follow(self) -> None:
@@ -173,88 +169,30 @@ class Agent:
         if not self._own.is_done:
             return False
         if self._own.is_writer_gone:
-            return all(worker.is_done for worker in self._adopted)
+            return all(worker.is_done for worker in self._adoption.workers)
         return passed_s > self._pace.writer_exit_s
 
     def _step(self) -> bool:
         """Let every worker do what there is to do; tell whether one has more to read."""
-        has_more = [self._stepped(worker) for worker in (self._own, *self._adopted)]
-        for worker in [worker for worker in self._adopted if worker.is_done]:
-            self._adopted.remove(worker)
-            self._give_up(worker)
-        self._caps.apply([self._own, *self._adopted])
+        has_more = [self._step_own(), self._adoption.step()]
+        self._adoption.release_done()
+        self._caps.apply([self._own, *self._adoption.workers])
         return any(has_more)
 
-    def _stepped(self, worker: Worker) -> bool:
-        """Let one worker do what there is to do; what fails is tried again at the next step."""
+    def _step_own(self) -> bool:
+        """Work on the own journal; what fails is tried again at the next step."""
         try:
-            return worker.step()
+            return self._own.step()
         except (OSError, sqlite3.Error) as error:
-            log.warning("journal_not_usable", journal=worker.header.id, **logfile.told(error))
-        except Exception as error:
-            if worker is self._own:
-                raise
-            # Whatever another process has left there, it costs us only that journal.
-            log.warning("journal_given_up", journal=worker.header.id, **logfile.told(error))
-            self._given_up.add(worker.folder.name)
-            self._put_back(worker)
+            not_usable(self._own, error)
         return False
 
-    def _give_up(self, worker: Worker) -> None:
-        """Let another agent have a journal, or delete what is settled."""
-        self._given_up.add(worker.folder.name)
-        worker.stop()
-        worker.close()
-
-    def _put_back(self, worker: Worker) -> None:
-        """Leave a journal that was taken over to whoever takes it next."""
-        self._adopted.remove(worker)
-        worker.close()
-
     def _adopt(self) -> None:
-        """Take over journals whose agent and OpenCode are gone; now and then, a few at a time.
-
-        Those that wait for their backend make room, so that none keeps the others from being delivered.
-        """
+        """Take over journals whose agent and OpenCode are gone; now and then."""
         now_s = time.monotonic()
-        if now_s < self._adopt_at_s:
-            return
-        self._adopt_at_s = now_s + self._pace.adopt_every_s
-        resting = [worker for worker in self._adopted if worker.is_resting]
-        for folder in self._candidates():
-            is_full = len(self._adopted) >= self._pace.max_adopted
-            if is_full and not resting:
-                return
-            if self._try_to_adopt(folder) and is_full:
-                self._put_back(resting.pop(0))
-
-    def _candidates(self) -> list[Path]:
-        """Return the folders that may be journals to take over, least recently worked on first."""
-        names = self._given_up | {worker.folder.name for worker in self._adopted}
-        found = [path for path in self._own.folder.parent.iterdir() if path.name not in names]
-        return sorted(found, key=lambda path: (_last_taken_s(path), path.name))
-
-    def _try_to_adopt(self, folder: Path) -> bool:
-        """Take one journal over, if its writer is surely gone and nobody else works on it; tell whether."""
-        lock = Lock(folder)
-        try:
-            if _is_leftover(folder):
-                shutil.rmtree(folder, ignore_errors=True)
-                return False
-            # Before its lock is touched: an agent that is just starting would find it taken.
-            header = read_header(folder)
-            if not is_writer_gone(header, host=self._process.host) or not lock.take():
-                return False
-            worker = open_worker(Held(folder=folder, header=read_header(folder), lock=lock), self._process)
-        except Exception as error:  # noqa: BLE001 - whatever another process has left there, it costs only itself
-            self._given_up.add(folder.name)
-            lock.release()
-            log.warning("journal_not_adopted", journal=folder.name, **logfile.told(error))
-            return False
-        log.info("journal_adopted", journal=folder.name)
-        worker.end_input()
-        self._adopted.append(worker)
-        return True
+        if now_s >= self._adopt_at_s:
+            self._adopt_at_s = now_s + self._pace.adopt_every_s
+            self._adoption.look(self._adoption.candidates())
 
     def _wait(self, files: Sequence[int], wait_s: float) -> list[int]:
         """Wait for one of the files, which may be the wake pipe; return those that can be read."""
@@ -274,18 +212,3 @@ class Agent:
         """Note that the system wants the process to end."""
         self._is_stopped = True
         self._wake()
-
-
-def _is_leftover(folder: Path) -> bool:
-    """Tell whether a folder is what is left of a journal that was deleted, or that never began."""
-    names = {entry.name for entry in os.scandir(folder)}
-    names = {name for name in names if not name.startswith(f"{FILE_NAME}{MARK}")}
-    return names <= LEFTOVERS and time.time() - folder.stat().st_mtime > LEFTOVER_S
-
-
-def _last_taken_s(folder: Path) -> float:
-    """Return when any process last took a journal's lock, seconds since 1970; 0 when none ever did."""
-    try:
-        return (folder / LOCK_NAME).stat().st_mtime
-    except OSError:
-        return 0.0

@@ -8,13 +8,14 @@ they are the same.
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 import msgspec
 import structlog
 
+from otel_agent.errors import SettingsError
 from otel_agent.exporter.credentials import Credentials, Helper
 from otel_agent.exporter.sender import Route
 from otel_agent.exporter.transport import open_transport
@@ -29,12 +30,26 @@ PROXIES = ("https_proxy", "http_proxy", "all_proxy", "no_proxy")
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """What of a journal's credentials this process does not have: the names of variables.
+
+    `changed` have another value than when OpenCode ran, `unusable` one that the journal's settings cannot
+    have. All are empty when nothing is lacking but the journal's proxies.
+    """
+
+    unset: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unusable: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The settings that a journal was written under, and whether its credentials are at hand."""
 
     settings: Settings
     has_credentials: bool
+    lack: Lack = field(default_factory=Lack)
 
 
 def read_key(state_dir: Path) -> bytes | None:
@@ -59,19 +74,54 @@ def standing_of(header: Header, environ: Mapping[str, str], state_dir: Path) -> 
 
     `environ` is this process's environment: of it, only secrets with the header's fingerprint are taken.
     """
+    secrets = _same_secrets(header, environ, state_dir)
+    settings = _settings_of(header, environ, state_dir, secrets)
+    lacking = sorted(header.credentials.keys() - secrets.keys())
+    return Standing(
+        settings=settings,
+        has_credentials=not lacking and _has_proxies(settings, environ),
+        lack=Lack(
+            unset=tuple(name for name in lacking if not environ.get(name)),
+            changed=tuple(name for name in lacking if environ.get(name)),
+        ),
+    )
+
+
+def standing_today(header: Header, environ: Mapping[str, str], state_dir: Path) -> Standing:
+    """Return the settings of a journal with the values that its secret variables have in this process.
+
+    Everything else, the endpoint above all, is the header's. The proxies are this process's, whichever they
+    are. A value that these settings cannot have counts as none. Raises SettingsError as `standing_of` does.
+    """
+    secrets = {name: environ[name] for name in header.credentials if environ.get(name)}
+    unset = tuple(sorted(header.credentials.keys() - secrets.keys()))
+    try:
+        settings = _settings_of(header, environ, state_dir, secrets)
+    except SettingsError:
+        settings = _settings_of(header, environ, state_dir, {})
+        lack = Lack(unset=unset, unusable=tuple(sorted(secrets)))
+        return Standing(settings=settings, has_credentials=False, lack=lack)
+    return Standing(settings=settings, has_credentials=not unset, lack=Lack(unset=unset))
+
+
+def _same_secrets(header: Header, environ: Mapping[str, str], state_dir: Path) -> dict[str, str]:
+    """Return the secrets of an environment that are those of the header."""
     key = read_key(state_dir)
-    secrets = {
+    return {
         name: environ[name]
         for name, expected in header.credentials.items()
         if key and name in environ and hmac.compare_digest(fingerprint(key, environ[name]), expected)
     }
+
+
+def _settings_of(
+    header: Header, environ: Mapping[str, str], state_dir: Path, secrets: Mapping[str, str]
+) -> Settings:
+    """Return the header's settings with these secrets; raises SettingsError when they cannot be used."""
     home = {"HOME": environ["HOME"]} if "HOME" in environ else {}
     place = {"OPENCODE_OTEL_STATE_DIR": str(state_dir.absolute())}
     settings = parse({**home, **header.settings, **place, **secrets})
-    return Standing(
-        settings=settings if settings.enabled else replace(settings, deliveries={}),
-        has_credentials=len(secrets) == len(header.credentials) and _has_proxies(settings, environ),
-    )
+    return settings if settings.enabled else replace(settings, deliveries={})
 
 
 def _has_proxies(settings: Settings, environ: Mapping[str, str]) -> bool:

@@ -54,13 +54,15 @@ class Held:
 class Process:
     """What the workers of one process share.
 
-    Secrets come from `environ`; `wake` ends the main thread's wait.
+    Secrets come from `environ`; `wake` ends the main thread's wait. `standing` says under which settings and
+    with which secrets a journal is delivered; it raises SettingsError.
     """
 
     state_dir: Path
     host: str
     environ: Mapping[str, str]
     wake: Callable[[], None]
+    standing: Callable[[Header, Mapping[str, str], Path], Standing] = standing_of
 
 
 class Worker:
@@ -257,7 +259,7 @@ def open_worker(held: Held, process: Process) -> Worker:
     """
     header = held.header
     try:
-        return Worker(held, standing_of(header, process.environ, process.state_dir), process)
+        return Worker(held, process.standing(header, process.environ, process.state_dir), process)
     except SettingsError as error:
         log.warning("settings_invalid", journal=header.id, problems="; ".join(error.problems))
         if not (held.folder / FILE_NAME).exists():

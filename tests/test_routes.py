@@ -9,11 +9,13 @@ from otel_agent.header import Header
 from otel_agent.routes import (
     KEY_BYTES,
     KEY_FILE,
+    Lack,
     destination,
     fingerprint,
     read_key,
     routes,
     standing_of,
+    standing_today,
     waiting_reason,
 )
 from otel_agent.settings import Signal
@@ -85,6 +87,51 @@ def test_secret_that_the_journal_did_not_have_is_not_sent(state_dir: Path) -> No
 
     assert standing.has_credentials
     assert {} == dict(standing.settings.deliveries[Signal.LOGS].headers)
+
+
+def test_lacking_secrets_are_named(state_dir: Path) -> None:
+    """What is not set is told apart from what has another value."""
+    header = header_of("a=1")
+
+    assert Lack(unset=(HEADERS,)) == standing_of(header, {HEADERS: ""}, state_dir).lack
+    assert Lack(changed=(HEADERS,)) == standing_of(header, {HEADERS: "a=2"}, state_dir).lack
+    assert Lack() == standing_of(header, {HEADERS: "a=1"}, state_dir).lack
+
+
+def test_todays_secret_goes_to_the_headers_endpoint(state_dir: Path) -> None:
+    """Only the value is new: endpoint, protocol and so the destination are the journal's."""
+    header = header_of("a=1", OPENCODE_OTLP_ENDPOINT="http://theirs:2", HTTPS_PROXY="http://proxy:3128")
+    environ = {
+        HEADERS: "a=2",
+        "OPENCODE_OTLP_ENDPOINT": "http://mine:1",
+        "OPENCODE_OTLP_PROTOCOL": "http/json",
+    }
+    today = standing_today(header, environ, state_dir)
+    delivery = today.settings.deliveries[Signal.LOGS]
+
+    assert (True, "2") == (today.has_credentials, delivery.headers["a"].reveal())
+    assert ("http://theirs:2", "grpc") == (delivery.endpoint, delivery.protocol.value)
+    assert name_of(header, state_dir) == routes(today, header, {})[Signal.LOGS].destination
+
+
+def test_todays_secret_is_taken_only_for_a_variable_of_the_header(state_dir: Path) -> None:
+    """What the journal did not have is not sent, and what is not set today is lacking."""
+    environ = {"OTEL_EXPORTER_OTLP_HEADERS": "b=2"}
+    without = standing_today(header_of(), {HEADERS: "a=2", **environ}, state_dir)
+    lacking = standing_today(header_of("a=1"), environ, state_dir)
+
+    assert (True, {}) == (without.has_credentials, dict(without.settings.deliveries[Signal.LOGS].headers))
+    assert (False, Lack(unset=(HEADERS,))) == (lacking.has_credentials, lacking.lack)
+
+
+def test_todays_secret_that_cannot_be_sent_is_none(state_dir: Path) -> None:
+    """A bad value of this shell is no fault of the journal, whose own faults are raised as ever."""
+    environ = {HEADERS: "a-bin=2"}
+    today = standing_today(header_of("a=1"), environ, state_dir)
+
+    assert (False, Lack(unusable=(HEADERS,))) == (today.has_credentials, today.lack)
+    with pytest.raises(SettingsError):
+        standing_today(header_of("a=1", OPENCODE_OTLP_ENDPOINT="no-scheme"), environ, state_dir)
 
 
 @pytest.mark.parametrize("content", [None, b"short"])

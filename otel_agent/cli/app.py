@@ -8,6 +8,7 @@ from rich.console import Console
 
 from otel_agent.cli.demo import demo
 from otel_agent.cli.doctor import doctor
+from otel_agent.cli.flush import flush
 from otel_agent.cli.install import install, uninstall
 from otel_agent.cli.replay import replay
 from otel_agent.cli.status import status
@@ -19,6 +20,7 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., None]], ...]] = (
     ("uninstall", uninstall),
     ("status", status),
     ("doctor", doctor),
+    ("flush", flush),
     ("demo", demo),
     ("replay", replay),
     ("version", version),

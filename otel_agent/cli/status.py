@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from otel_agent import receipts, settings
+from otel_agent.cli.waiting import show_waiting
 from otel_agent.cli.words import duration, size, wide_console
 from otel_agent.errors import JournalError, SettingsError
 from otel_agent.exporter.damage import kept_in
@@ -19,6 +20,8 @@ from otel_agent.exporter.outbox import FILE_NAME, Backlog, Outbox
 from otel_agent.header import Header
 from otel_agent.journal import is_writer_gone, lock_holder, read_header
 from otel_agent.receipts import Receipt
+from otel_agent.routes import standing_of
+from otel_agent.undelivered import Undelivered, gathered, undelivered
 
 SHOWN_RECEIPTS = 10
 NOTHING = Backlog(requests=0, size_bytes=0, oldest_ms=None, last_error=None)
@@ -32,6 +35,7 @@ class Found:
     agent_pid: int | None
     is_opencode_gone: bool
     backlog: Backlog
+    waiting: tuple[Undelivered, ...]
     set_aside: int
     events: int
     last_delivery_ms: int | None
@@ -88,18 +92,25 @@ def _journals(host_dir: Path) -> Iterator[Found]:
 def _look(folder: Path, header: Header) -> Found:
     """Read one journal's database beside its owner."""
     backlog, events, last_delivery, last_error = NOTHING, 0, None, None
+    waiting: list[Undelivered] = []
+    host = socket.gethostname()
     try:
         outbox = Outbox(folder / FILE_NAME, is_read_only=True)
         backlog, events = outbox.backlog(), outbox.counts().get("events", 0)
         last_delivery, last_error = outbox.meta("last_delivery_ms"), outbox.meta("last_error")
         outbox.close()
+        standing = standing_of(header, settings.environ(), folder.parent.parent)
+        waiting = undelivered(folder, header, standing, host=host)
     except sqlite3.Error as error:
         last_error = f"database not readable: {error}".encode()
+    except SettingsError as error:
+        last_error = str(error).encode()
     return Found(
         header=header,
         agent_pid=lock_holder(folder),
-        is_opencode_gone=is_writer_gone(header, host=socket.gethostname()),
+        is_opencode_gone=is_writer_gone(header, host=host),
         backlog=backlog,
+        waiting=tuple(waiting),
         set_aside=len(kept_in(folder)),
         events=events,
         last_delivery_ms=int(last_delivery) if last_delivery else None,
@@ -114,7 +125,7 @@ def _show_journals(console: Console, journals: Sequence[Found]) -> None:
     if not journals:
         return
     table = Table(box=None, pad_edge=False)
-    for name in ("begun", "opencode", "agent", "events", "waiting", "size", "oldest", "last error"):
+    for name in ("begun", "opencode", "agent", "events", "waiting", "size", "oldest"):
         table.add_column(name)
     for found in journals:
         table.add_row(
@@ -125,9 +136,9 @@ def _show_journals(console: Console, journals: Sequence[Found]) -> None:
             str(found.backlog.requests),
             size(found.backlog.size_bytes),
             _age(found.backlog.oldest_ms),
-            found.backlog.last_error or "",
         )
     console.print(table, markup=False)
+    show_waiting(console, gathered(row for found in journals for row in found.waiting))
     if damaged := sum(found.set_aside for found in journals):
         console.print(f"{damaged} damaged databases were set aside and built again", highlight=False)
 

@@ -27,3 +27,8 @@ def size(size_bytes: float) -> str:
     if size_bytes < KIB:
         return f"{size_bytes:.0f} B"
     return f"{size_bytes / KIB:.0f} KiB" if size_bytes < KIB**2 else f"{size_bytes / KIB**2:.1f} MiB"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural unless it is one."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,6 +1,7 @@
 """The checks of what the agent keeps: its folder, what waits, what was delivered last."""
 
 import os
+import socket
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -8,10 +9,11 @@ from pathlib import Path
 
 from otel_agent import receipts
 from otel_agent.doctor.check import Finding, Patient, check, failed, ok, unknown, warning
-from otel_agent.errors import JournalError
+from otel_agent.errors import JournalError, SettingsError
 from otel_agent.exporter.outbox import FILE_NAME, Backlog, Outbox
 from otel_agent.journal import read_header
-from otel_agent.routes import standing_of, waiting_reason
+from otel_agent.routes import standing_of
+from otel_agent.undelivered import UNTRIED, Undelivered, gathered, undelivered
 
 OLD_S = 3600.0
 """How long requests wait before it is said: a backend that is down for a moment is no finding."""
@@ -41,7 +43,8 @@ def outbox_healthy(patient: Patient) -> Iterator[Finding]:
     """Look at what waits for its delivery, and for which credentials."""
     if patient.settings is None:
         return
-    waiting = 0
+    found: list[Undelivered] = []
+    is_settled = True
     for folder in sorted(patient.settings.state_dir.glob("*/*")):
         if not (folder / FILE_NAME).exists():
             continue
@@ -49,9 +52,14 @@ def outbox_healthy(patient: Patient) -> Iterator[Finding]:
         if backlog is None:
             yield failed(f"the database of {folder.name} cannot be read", "see the agent's log")
         elif backlog.requests:
-            waiting += backlog.requests
-            yield from _explained(folder, backlog, patient)
-    if not waiting:
+            is_settled = False
+            try:
+                found += _waiting(folder, patient)
+            except (JournalError, SettingsError, OSError, sqlite3.Error):
+                why = backlog.last_error or UNTRIED
+                yield unknown(f"{folder.name}: {backlog.requests} requests wait: {why}")
+    yield from (_told(row) for row in gathered(found))
+    if is_settled:
         yield ok("nothing waits")
 
 
@@ -66,23 +74,21 @@ def _backlog(folder: Path) -> Backlog | None:
     return backlog
 
 
-def _explained(folder: Path, backlog: Backlog, patient: Patient) -> Iterator[Finding]:
-    """Say what waits in a journal, and why."""
-    age_s = time.time() - (backlog.oldest_ms or 0) / 1000
-    said = f"{folder.name}: {backlog.requests} requests wait, the oldest for {age_s / 60:.0f} min"
-    why = backlog.last_error or "not tried yet"
-    try:
-        header = read_header(folder)
-        standing = standing_of(header, patient.environ, folder.parent.parent)
-    except (JournalError, OSError):
-        yield unknown(f"{said}: {why}")
-        return
-    if not standing.has_credentials:
-        yield warning(f"{said}: {waiting_reason(header)}", "start OpenCode once where these are set")
-    elif age_s > OLD_S:
-        yield warning(f"{said}: {why}", "see the checks of endpoint and delivery")
-    else:
-        yield ok(f"{said}: {why}")
+def _waiting(folder: Path, patient: Patient) -> list[Undelivered]:
+    """Return what waits in a journal; raises JournalError, SettingsError, OSError and sqlite3.Error."""
+    header = read_header(folder)
+    standing = standing_of(header, patient.environ, folder.parent.parent)
+    return undelivered(folder, header, standing, host=socket.gethostname())
+
+
+def _told(row: Undelivered) -> Finding:
+    """Say what waits, where it goes and why."""
+    age_s = time.time() - row.oldest_ms / 1000
+    waits = f"{row.requests} requests wait for {row.where}, the oldest for {age_s / 60:.0f} min"
+    said = f"{waits}: {row.why}"
+    if row.lacks_credentials:
+        return warning(said, row.remedy)
+    return warning(said, "see the checks of endpoint and delivery") if age_s > OLD_S else ok(said)
 
 
 @check("last sessions")

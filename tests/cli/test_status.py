@@ -10,8 +10,12 @@ from otel_agent.cli.app import build
 from otel_agent.cli.words import duration, size
 from otel_agent.exporter.damage import set_aside
 from otel_agent.exporter.outbox import FILE_NAME, Outbox
+from otel_agent.header import Header
+from otel_agent.journal import read_header
 from otel_agent.receipts import Receipt
+from otel_agent.routes import destination, standing_of
 from otel_agent.settings import Signal
+from tests import journals
 
 RECORDING = Path(__file__).parent.parent / "recordings" / "run_simple.ndjson"
 
@@ -50,6 +54,47 @@ def test_waiting_requests_are_shown_with_their_error(tmp_path: Path) -> None:
     assert "0 agents at work, 1 journals" in shown
     assert "2 KiB" in shown
     assert "connection refused" in shown
+
+
+def test_requests_say_where_they_go_and_whose_secret_they_need(tmp_path: Path) -> None:
+    """With what sends them; the secret itself, and what may be one, is not shown."""
+    header = _waiting(tmp_path, OPENCODE_OTLP_ENDPOINT="https://otlp.example/a?token=s3cr3t")
+    shown = _status(tmp_path, OPENCODE_OTLP_HEADERS="x-key=t0day")
+
+    assert "1 request waits for http/protobuf to https://otlp.example/a, the oldest for " in shown
+    assert "OPENCODE_OTLP_HEADERS has another value here than when OpenCode ran" in shown
+    assert "→ otel-agent flush --adopt sends them with today's value of OPENCODE_OTLP_HEADERS" in shown
+    assert [] == [text for text in ("s3cr3t", "t0day", *header.credentials.values()) if text in shown]
+
+
+def test_journals_are_readable_at_a_hundred_columns(tmp_path: Path) -> None:
+    """A server's long words stand below the table and do not squeeze it."""
+    _waiting(tmp_path, error="no " * 66)
+    shown = _status(tmp_path, COLUMNS="100").splitlines()
+    [head] = [number for number, line in enumerate(shown) if line.startswith("begun")]
+
+    assert ["begun", "opencode", "agent", "events", "waiting", "size", "oldest"] == shown[head].split()
+    assert ["run,", "ended", "none", "0", "1"] == shown[head + 1].split()[2:7]
+    assert [] == [line for line in shown[head : head + 2] if len(line) > 100]
+
+
+def _waiting(state_dir: Path, *, error: str = "", **settings: str) -> Header:
+    """Make a journal in which a request waits, and return its header."""
+    ours = {**journals.ON, "OPENCODE_OTLP_PROTOCOL": "http/protobuf", **settings}
+    credentials = {"OPENCODE_OTLP_HEADERS": "00ff" * 16}
+    folder = journals.make(
+        state_dir / journals.HOST / "1-1-a",
+        **{**journals.dead(), "settings": ours, "credentials": credentials},
+    )
+    header = read_header(folder)
+    delivery = standing_of(header, {}, state_dir).settings.deliveries[Signal.LOGS]
+    outbox = Outbox(folder / FILE_NAME)
+    outbox.put(Signal.LOGS, destination(delivery, header), b"x", items=1, created_ms=1)
+    request = outbox.oldest(Signal.LOGS)
+    if request is not None and error:
+        outbox.postpone(request, error, not_before_ms=5)
+    outbox.close()
+    return header
 
 
 def test_databases_that_were_set_aside_are_told(tmp_path: Path) -> None:

@@ -4,10 +4,12 @@ import shutil
 from pathlib import Path
 
 from otel_agent import receipts
+from otel_agent.doctor.check import Verdict
 from otel_agent.doctor.state import outbox_healthy, sessions_delivered, state_writable
 from otel_agent.exporter.outbox import FILE_NAME, Outbox
 from otel_agent.receipts import Receipt
 from otel_agent.settings import Signal
+from tests import journals, pipelines
 from tests.doctor.patients import looked, patient
 
 RECORDING = Path(__file__).parents[1] / "recordings" / "run_simple.ndjson"
@@ -44,8 +46,32 @@ def test_requests_that_wait_for_long_are_said(tmp_path: Path) -> None:
     [(verdict, said)] = looked(outbox_healthy, patient(tmp_path))
 
     assert "warning" == verdict
-    assert said.startswith("1-1-a: 1 requests wait")
+    assert said.startswith("1 requests wait for ")
     assert said.endswith("connection refused")
+
+
+def test_requests_that_wait_for_a_secret_are_said(tmp_path: Path) -> None:
+    """With the variable whose value is needed, and the command that sends them with today's."""
+    credentials = {"OPENCODE_OTLP_HEADERS": "00ff" * 16}
+    folder = journals.make(state(tmp_path) / "1-1-a", **{**journals.dead(), "credentials": credentials})
+    pipelines.finished(folder)
+
+    [finding] = outbox_healthy.look(patient(tmp_path))
+
+    assert "OPENCODE_OTLP_HEADERS is not set here" in finding.said
+    assert "set OPENCODE_OTLP_HEADERS and run otel-agent flush --adopt" in finding.remedy
+    assert Verdict.WARNING is finding.verdict
+
+
+def test_requests_of_a_journal_without_header_are_said(tmp_path: Path) -> None:
+    """Nobody can tell where they go."""
+    folder = state(tmp_path) / "1-1-a"
+    folder.mkdir(mode=0o700)
+    outbox = Outbox(folder / FILE_NAME)
+    outbox.put(Signal.LOGS, "here", b"x", items=1, created_ms=1)
+    outbox.close()
+
+    assert [("unknown", "1-1-a: 1 requests wait: not tried yet")] == looked(outbox_healthy, patient(tmp_path))
 
 
 def test_database_that_cannot_be_read_fails(tmp_path: Path) -> None:

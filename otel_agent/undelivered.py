@@ -1,0 +1,154 @@
+"""What waits for its delivery: where it goes, since when, why it waits, and what to do."""
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from otel_agent.exporter.outbox import FILE_NAME, Outbox
+from otel_agent.header import Header
+from otel_agent.journal import Position, is_foreign, segment_path, segments
+from otel_agent.routes import Standing, destination, waiting_reason
+from otel_agent.settings import Delivery
+
+ADOPT = "otel-agent flush --adopt"
+AGAIN = "kept and tried again, by otel-agent flush at once; otel-agent doctor checks the way there"
+ELSEWHERE = "run otel-agent flush where its OpenCode ran: on another host, or in another container"
+UNTRIED = "not tried yet"
+
+_POSITION = msgspec.msgpack.Decoder(tuple[int, int])
+_QUEUES = """
+SELECT signal, destination, count(*), min(created_ms), (
+    SELECT last_error FROM requests AS one
+    WHERE one.signal=requests.signal AND one.destination=requests.destination AND last_error IS NOT NULL
+    ORDER BY place LIMIT 1)
+FROM requests GROUP BY signal, destination ORDER BY min(created_ms)
+"""
+_LEFT = """
+SELECT (SELECT count(*) FROM requests),
+    (SELECT count(*) FROM pending) + (SELECT count(*) FROM series WHERE is_changed)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered:
+    """Requests that wait for the same; `where` is protocol and endpoint, `remedy` what to do.
+
+    `lacks_credentials` when they wait for secrets or proxies that this process has not.
+    """
+
+    where: str
+    why: str
+    remedy: str
+    requests: int
+    oldest_ms: int
+    lacks_credentials: bool
+
+
+def undelivered(folder: Path, header: Header, standing: Standing, *, host: str) -> list[Undelivered]:
+    """Return what waits in a journal, oldest first; raises sqlite3.Error when its database is not readable.
+
+    `standing` says whether this process, which runs on `host`, may send it.
+    """
+    with closing(Outbox(folder / FILE_NAME, is_read_only=True)) as outbox:
+        rows = outbox.connection.execute(_QUEUES).fetchall()
+    names = {
+        (signal.value, destination(delivery, header)): shown(delivery)
+        for signal, delivery in standing.settings.deliveries.items()
+    }
+    stale = waiting_reason(header)
+    remedy = ELSEWHERE if is_foreign(header, host=host) else _remedy(standing)
+    found = [
+        Undelivered(
+            where=names.get((signal, there), "a destination that the journal's settings no longer name"),
+            why=_why(standing, None if error == stale else error),
+            remedy=remedy,
+            requests=requests,
+            oldest_ms=oldest_ms,
+            lacks_credentials=not standing.has_credentials,
+        )
+        for signal, there, requests, oldest_ms, error in rows
+    ]
+    return gathered(found)
+
+
+def shown(delivery: Delivery) -> str:
+    """Return protocol and endpoint, without a signal's path, and without what may hold a secret."""
+    parts = urlsplit(delivery.endpoint)
+    path = parts.path.removesuffix(f"/v1/{delivery.signal}")
+    return f"{delivery.protocol.value} to {parts.scheme}://{parts.netloc.rpartition('@')[2]}{path}"
+
+
+def gathered(rows: Iterable[Undelivered]) -> list[Undelivered]:
+    """Return what waits for the same as one row, oldest first."""
+    found: dict[tuple[str, str, str], Undelivered] = {}
+    for row in rows:
+        key = (row.where, row.why, row.remedy)
+        same = found.get(key)
+        found[key] = row if same is None else _sum(same, row)
+    return sorted(found.values(), key=lambda row: row.oldest_ms)
+
+
+def _sum(one: Undelivered, other: Undelivered) -> Undelivered:
+    """Return both as one row."""
+    oldest_ms = min(one.oldest_ms, other.oldest_ms)
+    return replace(one, requests=one.requests + other.requests, oldest_ms=oldest_ms)
+
+
+def _why(standing: Standing, error: str | None) -> str:
+    """Return why requests wait: the credentials that are lacking, else the server's words."""
+    if standing.has_credentials:
+        return error or UNTRIED
+    lack = standing.lack
+    words = [f"{name} is not set here" for name in lack.unset]
+    words += [f"{name} has another value here than when OpenCode ran" for name in lack.changed]
+    words += [f"{name} has a value that the journal's settings cannot have" for name in lack.unusable]
+    return "; ".join(words) or "the proxies here are others than when OpenCode ran"
+
+
+def _remedy(standing: Standing) -> str:
+    """Return what to do about requests that wait."""
+    lack = standing.lack
+    if standing.has_credentials:
+        return AGAIN
+    if lack.unset or lack.unusable:
+        return f"set {', '.join(lack.unset or lack.unusable)} and run {ADOPT}: it sends with today's values"
+    if lack.changed:
+        return f"{ADOPT} sends them with today's value of {', '.join(lack.changed)}"
+    return f"{ADOPT} sends them through the proxies of this shell"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What an agent has still to do for a journal: `is_unread` when not all is made into requests yet."""
+
+    requests: int
+    is_unread: bool
+
+    @property
+    def is_anything(self) -> bool:
+        """Whether anything that was written so far is not delivered."""
+        return self.requests > 0 or self.is_unread
+
+
+def left_in(folder: Path) -> Left:
+    """Return what is left to do for a journal; one whose database cannot be read counts as not read."""
+    try:
+        with closing(Outbox(folder / FILE_NAME, is_read_only=True)) as outbox:
+            requests, unbuilt = outbox.connection.execute(_LEFT).fetchone()
+            stored = outbox.meta("position")
+        position = Position(*_POSITION.decode(stored)) if stored else Position()
+        is_behind = any(_is_behind(folder, number, position) for number in segments(folder))
+        return Left(requests=requests, is_unread=unbuilt > 0 or is_behind)
+    except (OSError, sqlite3.Error, msgspec.DecodeError):
+        return Left(requests=0, is_unread=True)
+
+
+def _is_behind(folder: Path, number: int, position: Position) -> bool:
+    """Tell whether a segment has lines behind a position."""
+    offset = position.offset if number == position.segment else 0
+    return number >= position.segment and segment_path(folder, number).stat().st_size > offset

@@ -18,7 +18,7 @@ import structlog
 from otel_agent.errors import SettingsError
 from otel_agent.exporter.credentials import Credentials, Helper
 from otel_agent.exporter.sender import Route
-from otel_agent.exporter.transport import open_transport
+from otel_agent.exporter.transport import open_transport, server_of
 from otel_agent.header import Header
 from otel_agent.settings import Delivery, Settings, Signal, parse
 from otel_agent.surroundings import without_user
@@ -35,12 +35,14 @@ class Lack:
     """What of a journal's credentials this process does not have: the names of variables.
 
     `changed` have another value than when OpenCode ran, `unusable` one that the journal's settings cannot
-    have. All are empty when nothing is lacking but the journal's proxies.
+    have, and `withheld` one that is not for the journal's server: this process's settings name another. All
+    are empty when nothing is lacking but the journal's proxies.
     """
 
     unset: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     unusable: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ def standing_today(header: Header, environ: Mapping[str, str], state_dir: Path) 
     """Return the settings of a journal with the values that its secret variables have in this process.
 
     Everything else, the endpoint above all, is the header's. The proxies are this process's, whichever they
-    are. A value that these settings cannot have counts as none. Raises SettingsError as `standing_of` does.
+    are. A secret goes to no server but those that this process's own settings name, and a value that the
+    journal's settings cannot have counts as none. Raises SettingsError as `standing_of` does.
     """
     secrets = {name: environ[name] for name in header.credentials if environ.get(name)}
     unset = tuple(sorted(header.credentials.keys() - secrets.keys()))
@@ -101,7 +104,22 @@ def standing_today(header: Header, environ: Mapping[str, str], state_dir: Path) 
         settings = _settings_of(header, environ, state_dir, {})
         lack = Lack(unset=unset, unusable=tuple(sorted(secrets)))
         return Standing(settings=settings, has_credentials=False, lack=lack)
-    return Standing(settings=settings, has_credentials=not unset, lack=Lack(unset=unset))
+    withheld = () if _servers(settings) <= _own_servers(environ) else tuple(sorted(secrets))
+    lack = Lack(unset=unset, withheld=withheld)
+    return Standing(settings=settings, has_credentials=not (unset or withheld), lack=lack)
+
+
+def _own_servers(environ: Mapping[str, str]) -> set[tuple[str, bool]]:
+    """Return the servers that this process's settings lead to, none when they cannot be used."""
+    try:
+        return _servers(parse({"HOME": "/", **environ}))
+    except SettingsError:
+        return set()
+
+
+def _servers(settings: Settings) -> set[tuple[str, bool]]:
+    """Return the servers that settings lead to, and whether by TLS."""
+    return {(server_of(delivery), delivery.secure) for delivery in settings.deliveries.values()}
 
 
 def _same_secrets(header: Header, environ: Mapping[str, str], state_dir: Path) -> dict[str, str]:

@@ -107,6 +107,7 @@ def _why(standing: Standing, error: str | None) -> str:
     words = [f"{name} is not set here" for name in lack.unset]
     words += [f"{name} has another value here than when OpenCode ran" for name in lack.changed]
     words += [f"{name} has a value that the journal's settings cannot have" for name in lack.unusable]
+    words += [f"{name} is not for that server: this shell's settings name another" for name in lack.withheld]
     return "; ".join(words) or "the proxies here are others than when OpenCode ran"
 
 
@@ -117,6 +118,8 @@ def _remedy(standing: Standing) -> str:
         return AGAIN
     if lack.unset or lack.unusable:
         return f"set {', '.join(lack.unset or lack.unusable)} and run {ADOPT}: it sends with today's values"
+    if lack.withheld:
+        return f"set OPENCODE_OTLP_ENDPOINT to that server and run {ADOPT}: it sends with today's values"
     if lack.changed:
         return f"{ADOPT} sends them with today's value of {', '.join(lack.changed)}"
     return f"{ADOPT} sends them through the proxies of this shell"

@@ -103,7 +103,7 @@ def test_todays_secret_goes_to_the_headers_endpoint(state_dir: Path) -> None:
     header = header_of("a=1", OPENCODE_OTLP_ENDPOINT="http://theirs:2", HTTPS_PROXY="http://proxy:3128")
     environ = {
         HEADERS: "a=2",
-        "OPENCODE_OTLP_ENDPOINT": "http://mine:1",
+        "OPENCODE_OTLP_ENDPOINT": "http://theirs:2/otlp",
         "OPENCODE_OTLP_PROTOCOL": "http/json",
     }
     today = standing_today(header, environ, state_dir)
@@ -112,6 +112,16 @@ def test_todays_secret_goes_to_the_headers_endpoint(state_dir: Path) -> None:
     assert (True, "2") == (today.has_credentials, delivery.headers["a"].reveal())
     assert ("http://theirs:2", "grpc") == (delivery.endpoint, delivery.protocol.value)
     assert name_of(header, state_dir) == routes(today, header, {})[Signal.LOGS].destination
+
+
+@pytest.mark.parametrize("endpoint", ["http://mine:2", "https://theirs:2", "http://theirs:3", "no-scheme"])
+def test_todays_secret_is_for_no_server_that_this_shell_does_not_name(state_dir: Path, endpoint: str) -> None:
+    """A journal of another project, or one that somebody else wrote, gets no key by naming its server."""
+    header = header_of("a=1", OPENCODE_OTLP_ENDPOINT="http://theirs:2")
+    environ = {HEADERS: "a=2", "OPENCODE_OTLP_ENDPOINT": endpoint}
+    today = standing_today(header, environ, state_dir)
+
+    assert (False, Lack(withheld=(HEADERS,))) == (today.has_credentials, today.lack)
 
 
 def test_todays_secret_is_taken_only_for_a_variable_of_the_header(state_dir: Path) -> None:

@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 OPENCODE_VERSION ?= 1.18.33
 OPENCODE_HOME := .cache/opencode-$(OPENCODE_VERSION)
 OC ?= $(CURDIR)/$(OPENCODE_HOME)/opencode
+FUZZ_CASES ?= 100000
 BACKENDS := .cache/trace-backends$(if $(PYTHON),-$(notdir $(PYTHON)))
 GENERATED := README.md $(wildcard docs/*.md)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e trace-backends bench check lint types imports documents generate lock coverage clean
+.PHONY: help demo test e2e trace-backends bench fuzz check lint types imports documents generate lock coverage clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -29,6 +30,9 @@ trace-backends: $(VENV)/.test $(BACKENDS)/.trace_backends $(OC) ## run the tests
 bench: $(VENV)/.test $(OC) ## measure what OpenCode feels, and what the agent costs (bench/README.md has the longer ones)
 	BUN_BE_BUN=1 $(OC) bench/host_cost/host_cost.mjs
 	$(BIN)/python bench/path_cost/path_cost.py --sessions 0
+
+fuzz: $(VENV)/.test ## try FUZZ_CASES (100000) cases of broken journals, outboxes and servers
+	FUZZ_CASES=$(FUZZ_CASES) $(BIN)/python -m pytest --timeout=0 tests/fuzz
 
 check: lint types imports documents ## run every static check
 

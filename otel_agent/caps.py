@@ -15,6 +15,7 @@ import structlog
 
 from otel_agent.errors import JournalError, SettingsError
 from otel_agent.exporter.outbox import FILE_NAME, Outbox, Waiting
+from otel_agent.files import size_bytes
 from otel_agent.journal import Lock, is_foreign, read_header
 from otel_agent.logfile import told
 from otel_agent.settings import Settings, parse
@@ -158,15 +159,7 @@ def _last_within(outboxes: Mapping[str, Outbox], minute: int, excess: int) -> Wa
 
 def _file_bytes(path: Path) -> int:
     """Return the size of a database with what is not yet written into it."""
-    return _size(path) + _size(path.with_name(f"{path.name}-wal"))
-
-
-def _size(path: Path) -> int:
-    """Return a file's size, 0 when there is none."""
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
+    return size_bytes(path) + size_bytes(path.with_name(f"{path.name}-wal"))
 
 
 def remove_strangers(state_dir: Path, host: str, own: Settings, time_ms: int) -> None:

@@ -7,6 +7,8 @@ import msgspec
 Millis = Annotated[int, msgspec.Meta(ge=0, le=9_000_000_000_000)]
 """Milliseconds since the Unix epoch, until 2255: as nanoseconds they fit into 64 bits."""
 
+Pid = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+
 
 class Header(msgspec.Struct, frozen=True):
     """Who writes a journal.
@@ -22,7 +24,7 @@ class Header(msgspec.Struct, frozen=True):
     opened_ms: Millis = 0
     began_ms: Millis = 0
     plugin: str | None = None
-    pid: int | None = None
+    pid: Pid | None = None
     pid_start: str | None = None
     pid_ns: str | None = None
     host: str | None = None

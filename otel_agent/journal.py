@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from otel_agent.errors import JournalError
+from otel_agent.files import opened, size_bytes
 from otel_agent.header import Header, HeaderLine
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
@@ -51,8 +52,9 @@ class RawLine:
 
 
 def segments(folder: Path) -> list[int]:
-    """Return the numbers of a journal's segments, ascending."""
-    found = (_SEGMENT.fullmatch(entry.name) for entry in os.scandir(folder))
+    """Return the numbers of a journal's segments, ascending; a link or a pipe of such a name is none."""
+    with os.scandir(folder) as entries:
+        found = [_SEGMENT.fullmatch(row.name) for row in entries if row.is_file(follow_symlinks=False)]
     return sorted(int(match[1]) for match in found if match)
 
 
@@ -62,11 +64,16 @@ def segment_path(folder: Path, number: int) -> Path:
 
 
 def read_header(folder: Path) -> Header:
-    """Return a journal's header; JournalError when there is none that can be read, or of another format."""
+    """Return a journal's header; JournalError when there is none that can be read, or of another format.
+
+    Raises OSError too, when its first segment is another user's: a header says which program is run.
+    """
+    if folder.is_symlink():
+        raise JournalError(f"journal {folder.name}: expected a folder, got a link")
     numbers = segments(folder)
     if not numbers:
         raise JournalError(f"journal {folder.name}: expected a segment, got none")
-    with segment_path(folder, numbers[0]).open("rb") as file:
+    with opened(segment_path(folder, numbers[0])) as file:
         first = file.readline(MAX_LINE_BYTES)
     try:
         header = _HEADER.decode(first).journal
@@ -93,9 +100,19 @@ class Tail:
     def read(self, max_bytes: int) -> Iterator[RawLine]:
         """Yield the lines that are complete by now, at most about `max_bytes` of them.
 
-        Afterwards `is_at_end` tells whether that was all. Raises OSError when the folder cannot be read.
+        Afterwards `is_at_end` tells whether that was all. Raises OSError when the folder cannot be read; what
+        was yielded before comes again then.
         """
-        left, self.is_at_end = max_bytes, False
+        begin, self.is_at_end = (self._position, self._is_skipping), False
+        try:
+            yield from self._read(max_bytes)
+        except OSError:
+            # Whoever reads drops what came before the error: it is read again.
+            (self._position, self._is_skipping), self._stalled_bytes = begin, -1
+            raise
+
+    def _read(self, left: int) -> Iterator[RawLine]:
+        """Yield complete lines, at most about `left` bytes of them."""
         while left > 0:
             chunk = self._chunk()
             left -= len(chunk)
@@ -110,7 +127,7 @@ class Tail:
 
     def cut_line(self) -> Iterator[RawLine]:
         """Yield the line, if there is one, that its writer never ended: it is gone, or in another segment."""
-        size = _size(segment_path(self._folder, self._position.segment))
+        size = size_bytes(segment_path(self._folder, self._position.segment))
         if self._is_skipping or size > self._position.offset:
             self._position = Position(self._position.segment, max(size, self._position.offset))
             self._is_skipping = False
@@ -119,11 +136,11 @@ class Tail:
     def _chunk(self) -> bytes:
         """Return bytes that end with a newline, or a piece of a line that is too long; empty at the end."""
         path = segment_path(self._folder, self._position.segment)
-        left = _size(path) - self._position.offset
+        left = size_bytes(path) - self._position.offset
         if left <= 0 or left == self._stalled_bytes:
             return b""
         size = CHUNK_BYTES
-        with path.open("rb") as file:
+        with opened(path) as file:
             while True:
                 file.seek(self._position.offset)
                 data = file.read(size)
@@ -165,19 +182,11 @@ class Tail:
     def _has_more(self) -> bool:
         """Tell whether lines were written since the segment was read, just before its writer left it."""
         path = segment_path(self._folder, self._position.segment)
-        return _size(path) - self._position.offset > max(0, self._stalled_bytes)
+        return size_bytes(path) - self._position.offset > max(0, self._stalled_bytes)
 
     def _go_to(self, segment: int) -> None:
         """Go on at the beginning of a segment."""
         self._position, self._is_skipping, self._stalled_bytes = Position(segment, 0), False, -1
-
-
-def _size(path: Path) -> int:
-    """Return a file's size, 0 when there is none."""
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
 
 
 def delete_read_segments(folder: Path, position: Position) -> None:
@@ -234,9 +243,9 @@ def lock_holder(folder: Path) -> int | None:
     """Return the pid of the process that holds a folder's lock, None when nobody does."""
     path = folder / LOCK_NAME
     try:
-        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return None  # there is none, or something else of this name, which no agent can hold
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -61,7 +61,7 @@ class LogFile:
         """Append a text, readable by the user alone; a file that has grown large is set aside first."""
         if self._path.exists() and self._path.stat().st_size > self._max_bytes:
             self._path.replace(self._path.with_suffix(".log.1"))
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
         file = os.open(self._path, flags, 0o600)
         try:
             os.write(file, text.encode(errors="backslashreplace"))

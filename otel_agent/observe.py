@@ -9,10 +9,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from otel_agent import files
 from otel_agent.receiver.wire import Observed
 
 GIT_TIMEOUT_S = 2.0
 INSTALLATION_FILE = "installation"
+ID_LENGTH = 128
+"""An id has 36 characters; another text that a user has written there is taken up to this length."""
+NAME_LENGTH = 255
+"""How much is taken of what git prints: as much as a file's name may have."""
 
 # OpenTelemetry's names: https://opentelemetry.io/docs/specs/semconv/registry/attributes/host/
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "i386": "x86", "i686": "x86"}
@@ -55,7 +60,7 @@ def run_git(
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None
     line = done.stdout.decode(errors="replace").strip().partition("\n")[0]
-    return line if done.returncode == 0 and line else None
+    return line[:NAME_LENGTH] if done.returncode == 0 and line else None
 
 
 def _repository_name(url: str | None) -> str | None:
@@ -75,7 +80,7 @@ def installation_id(state_dir: Path) -> str | None:
     """Return the random id of this installation, made at its first use; None when it cannot be kept."""
     path = state_dir / INSTALLATION_FILE
     try:
-        return path.read_text(errors="replace").strip() or None
+        return _id_in(path)
     except FileNotFoundError:
         return _make_installation_id(path)
     except OSError:
@@ -87,11 +92,17 @@ def _make_installation_id(path: Path) -> str | None:
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh.touch(mode=0o600)
-        fresh.write_text(f"{uuid.uuid4()}\n")
+        with files.made(fresh) as stream:
+            stream.write(f"{uuid.uuid4()}\n".encode())
         with contextlib.suppress(FileExistsError):  # another process was faster: its id counts
             os.link(fresh, path)
         fresh.unlink()
-        return path.read_text().strip()
+        return _id_in(path)
     except OSError:
         return None
+
+
+def _id_in(path: Path) -> str | None:
+    """Return the id that a file holds, None when it holds none; raises OSError."""
+    with files.opened(path) as stream:
+        return stream.readline(ID_LENGTH).decode(errors="replace").strip() or None

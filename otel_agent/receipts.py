@@ -1,16 +1,26 @@
 """What became of a journal, kept when its folder is gone: `status` shows it."""
 
 import contextlib
+import errno
 import os
+import re
 from pathlib import Path
 
 import msgspec
 
+from otel_agent import files
+
 FOLDER = "receipts"
 DELIVERED, DROPPED = "delivered.items.", "dropped."
 """How the names of counts begin."""
+NAME_LENGTH = 100
+"""How much of a journal's id a file's name has: whole, as the plugin makes them."""
 KEPT = 100
 """How many receipts stay: enough to see the last days, about 50 KB."""
+MAX_BYTES = 1024 * 1024
+"""How much of a file is read: a receipt with its problems has a few KB."""
+_STRANGE = re.compile(r"[^A-Za-z0-9._-]")
+_NAME = re.compile(r"\d+-\d+-[0-9a-f]+\.json")
 
 
 class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -37,17 +47,27 @@ class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
         return {name.removeprefix(DROPPED): number for name, number in found.items()}
 
 
+def millis(value: bytes | None) -> int | None:
+    """Return a stored time, None when there is none or when a damaged database has something else there."""
+    return int(value) if value and value.isdigit() else None
+
+
 def write(host_dir: Path, receipt: Receipt) -> None:
-    """Keep a receipt, and only the newest ones; raises OSError when it cannot be written."""
+    """Keep a receipt, and only the newest ones; raises OSError when it cannot be written.
+
+    Only what has the name of a receipt is ever removed, and nothing behind a link.
+    """
     folder = host_dir / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"{Path(receipt.journal).name}.json"
-    unfinished = path.with_suffix(f".{os.getpid()}")
-    file = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(file, "wb") as stream:
+    if folder.is_symlink():
+        raise NotADirectoryError(errno.ENOTDIR, "expected a folder for receipts, got a link")
+    name = _STRANGE.sub("_", Path(receipt.journal).name)[:NAME_LENGTH]
+    unfinished = folder / f"{name}.{os.getpid()}"
+    with files.made(unfinished) as stream:
         stream.write(msgspec.json.encode(receipt))
-    unfinished.replace(path)
-    for old in sorted(folder.glob("*.json"), reverse=True)[KEPT:]:
+    unfinished.replace(folder / f"{name}.json")
+    ours = sorted((path for path in folder.iterdir() if _NAME.fullmatch(path.name)), reverse=True)
+    for old in ours[KEPT:]:
         old.unlink(missing_ok=True)
 
 
@@ -55,6 +75,7 @@ def read(host_dir: Path) -> list[Receipt]:
     """Return the receipts, newest first; a file that is none is left out."""
     found: list[Receipt] = []
     for path in sorted((host_dir / FOLDER).glob("*.json"), reverse=True):
-        with contextlib.suppress(OSError, ValueError):  # pruned meanwhile, or not ours
-            found.append(msgspec.json.decode(path.read_bytes(), type=Receipt))
+        # Pruned meanwhile, or not ours.
+        with contextlib.suppress(OSError, ValueError), files.opened(path) as stream:
+            found.append(msgspec.json.decode(stream.read(MAX_BYTES), type=Receipt))
     return found

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from otel_agent import files
 from otel_agent.errors import SettingsError
 from otel_agent.exporter.credentials import Credentials, Helper
 from otel_agent.exporter.sender import Route
@@ -57,7 +58,8 @@ class Standing:
 def read_key(state_dir: Path) -> bytes | None:
     """Return the key of the fingerprints; None when there is none, and so no fingerprint either."""
     try:
-        key = (state_dir / KEY_FILE).read_bytes()
+        with files.opened(state_dir / KEY_FILE) as stream:
+            key = stream.read(KEY_BYTES + 1)
     except OSError:
         return None
     return key if len(key) == KEY_BYTES else None
@@ -162,7 +164,8 @@ def waiting_reason(header: Header) -> str:
 def destination(delivery: Delivery, header: Header) -> str:
     """Return the fingerprint of where a signal's requests belong: endpoint, protocol and credentials."""
     parts = [
-        delivery.endpoint,
+        # A query may hold a secret, and then not every agent has it: `credentials` tells it from others.
+        delivery.endpoint.partition("?")[0],
         delivery.protocol.value,
         header.settings.get("OPENCODE_OTLP_HEADERS_HELPER", ""),
     ]

@@ -72,6 +72,12 @@ def without_user(proxy: str) -> str:
     return _USER.sub(r"\1***@", proxy)
 
 
+def without_query(endpoint: str) -> str:
+    """Return an endpoint with its query masked, as the plugin does: a backend may take its token there."""
+    place, mark, _ = endpoint.partition("?")
+    return f"{place}?***" if mark else place
+
+
 def proxies_of(reader: Reader) -> Mapping[str, str]:
     """Return the proxy variables that are set, by their names in lower case."""
     return {name: text for name, text in asdict(reader.made(Proxies)).items() if text}

@@ -2,7 +2,7 @@
 
 import contextlib
 import random
-import shutil
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
@@ -27,6 +27,7 @@ from otel_agent.routes import Standing, destination, routes, standing_of, waitin
 JITTER = (0.75, 1.25)
 DAMAGED = "databases_set_aside"
 LAST_WORD = "last_word"
+_OURS = re.compile(rf"\d+\.ndjson(\.new)?|{re.escape(FILE_NAME)}.*|{LOCK_NAME}")
 
 log = structlog.get_logger(__name__)
 
@@ -221,11 +222,14 @@ def keep(host_dir: Path, receipt: Receipt) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Delete a journal; what cannot be deleted now is a leftover for the next agent."""
-    with contextlib.suppress(OSError):  # rmtree below meets the same error
+    """Delete a journal, and its folder unless somebody else keeps something in it.
+
+    What cannot be deleted now is a leftover for the next agent.
+    """
+    with contextlib.suppress(OSError):  # said above
         for path in removal_order(folder):
             path.unlink(missing_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
+        folder.rmdir()
 
 
 def removal_order(folder: Path) -> list[Path]:
@@ -234,7 +238,8 @@ def removal_order(folder: Path) -> list[Path]:
     Segments go before the database, which knows that they were read, and the lock goes last: while anything
     of the journal is there, nobody else may own it.
     """
-    return sorted(folder.iterdir(), key=lambda path: (path.name == LOCK_NAME, path.suffix != ".ndjson"))
+    ours = (path for path in folder.iterdir() if _OURS.fullmatch(path.name))
+    return sorted(ours, key=lambda path: (path.name == LOCK_NAME, path.suffix != ".ndjson"))
 
 
 def receipt_of(header: Header, outbox: Outbox) -> Receipt:
@@ -246,8 +251,8 @@ def receipt_of(header: Header, outbox: Outbox) -> Receipt:
         closed_ms=now_ms(),
         subcommand=header.subcommand,
         counts=outbox.counts(),
-        last_delivery_ms=int(last_delivery) if last_delivery else None,
-        last_error=last_error.decode() if last_error else None,
+        last_delivery_ms=receipts.millis(last_delivery),
+        last_error=last_error.decode(errors="replace") if last_error else None,
     )
 
 

@@ -22,6 +22,7 @@ from otel_agent.settings import Signal
 
 KEY = b"k" * KEY_BYTES
 HEADERS = "OPENCODE_OTLP_HEADERS"
+HTTP = "http/protobuf"
 ON = {"OPENCODE_ENABLE_TELEMETRY": "1"}
 
 
@@ -57,6 +58,24 @@ def test_same_secret_is_taken_from_the_environment(state_dir: Path) -> None:
 
     assert standing.has_credentials
     assert "1" == standing.settings.deliveries[Signal.LOGS].headers["a"].reveal()
+
+
+def test_token_in_the_endpoint_is_a_secret(state_dir: Path) -> None:
+    """The header has the endpoint without its query; who has the same one sends there, and others wait."""
+    endpoint = "https://host/otlp?token=s3cr3t"
+    header = Header(
+        id="1-1-a",
+        settings={**ON, "OPENCODE_OTLP_ENDPOINT": "https://host/otlp?***", "OPENCODE_OTLP_PROTOCOL": HTTP},
+        credentials={"OPENCODE_OTLP_ENDPOINT": fingerprint(KEY, endpoint)},
+    )
+    same = standing_of(header, {"OPENCODE_OTLP_ENDPOINT": endpoint}, state_dir)
+    other = standing_of(header, {"OPENCODE_OTLP_ENDPOINT": "https://mine/?token=s3cr3t"}, state_dir)
+    deliveries = [standing.settings.deliveries[Signal.LOGS] for standing in (same, other)]
+
+    assert (True, False) == (same.has_credentials, other.has_credentials)
+    assert "https://host/otlp/v1/logs?token=s3cr3t" == deliveries[0].endpoint
+    assert destination(deliveries[0], header) == destination(deliveries[1], header)
+    assert {} == routes(other, header, {})
 
 
 def test_proxies_have_to_be_those_of_the_journal(state_dir: Path) -> None:

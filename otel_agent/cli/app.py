@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 
 from otel_agent.cli.demo import demo
 from otel_agent.cli.doctor import doctor
@@ -13,6 +12,7 @@ from otel_agent.cli.install import install, uninstall
 from otel_agent.cli.replay import replay
 from otel_agent.cli.status import status
 from otel_agent.cli.version import show_version, version
+from otel_agent.cli.words import PlainConsole
 from otel_agent.errors import AgentError
 
 COMMANDS: Final[tuple[tuple[str, Callable[..., None]], ...]] = (
@@ -56,6 +56,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         build()(args=list(arguments), prog_name="otel-agent", standalone_mode=True)
     except AgentError as error:
-        Console(stderr=True, soft_wrap=True).print(str(error), style="red", markup=False, highlight=False)
+        PlainConsole(stderr=True, soft_wrap=True).print(
+            str(error), style="red", markup=False, highlight=False
+        )
         return FAILED
     return 0

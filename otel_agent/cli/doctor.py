@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from otel_agent import settings
-from otel_agent.cli.words import wide_console
+from otel_agent.cli.words import in_one_line, wide_console
 from otel_agent.doctor import backend, clock, installation, state
 from otel_agent.doctor.check import Check, Finding, Patient, Verdict
 from otel_agent.errors import SettingsError
@@ -60,6 +60,6 @@ def _show(console: Console, row: Check, finding: Finding) -> None:
     """Print one finding."""
     mark, style = MARKS[finding.verdict]
     console.print(f"{mark:5}", style=style, end="")
-    console.print(f"{row.name:16} {finding.said}", markup=False, highlight=False)
+    console.print(f"{row.name:16} {in_one_line(finding.said)}", markup=False, highlight=False)
     if finding.remedy:
-        console.print(f"{'':21} → {finding.remedy}", markup=False, highlight=False)
+        console.print(f"{'':21} → {in_one_line(finding.remedy)}", markup=False, highlight=False)

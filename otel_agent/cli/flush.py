@@ -103,8 +103,10 @@ def _show_rest(console: Console, rest: Rest) -> None:
         (rest.unread, "not read to the end in time", UNREAD),
     ):
         if number:
-            show(console, f"\n{counted(number, 'journal')} {words}", f"  → {remedy}")
+            console.print()
+            show(console, f"{counted(number, 'journal')} {words}", f"  → {remedy}")
     show_waiting(console, rest.waiting)
     for name, words in rest.problems.items():
         what = words if name in words else f"journal {name}: {words}"
-        show(console, f"\nCannot be delivered: {what}", f"  → {BROKEN}")
+        console.print()
+        show(console, f"Cannot be delivered: {what}", f"  → {BROKEN}")

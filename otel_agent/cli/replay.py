@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from otel_agent import settings
-from otel_agent.cli.words import duration
+from otel_agent.cli.words import PlainConsole, duration
 from otel_agent.errors import InputError
 from otel_agent.replay import Result, unpack
 from otel_agent.replay import replay as replay_journal
@@ -25,7 +25,7 @@ Timeout = Annotated[float, typer.Option("--timeout", help="Seconds to wait for t
 def replay(recordings: Files, *, timeout: Timeout = 60.0) -> None:
     """Send recorded journals to the endpoint of the environment, exactly as the agent would."""
     chosen = settings.from_process()
-    console = Console(soft_wrap=True)
+    console = PlainConsole(soft_wrap=True)
     for file in recordings:
         result = _replay(file, chosen, timeout, console)
         delivered = _sum(result.counts, "delivered.items.")

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from otel_agent import receipts, settings
 from otel_agent.cli.waiting import show_waiting
-from otel_agent.cli.words import duration, size, wide_console
+from otel_agent.cli.words import duration, in_one_line, size, wide_console
 from otel_agent.errors import JournalError, SettingsError
 from otel_agent.exporter.damage import kept_in
 from otel_agent.exporter.outbox import FILE_NAME, Backlog, Outbox
@@ -21,6 +21,7 @@ from otel_agent.header import Header
 from otel_agent.journal import is_writer_gone, lock_holder, read_header
 from otel_agent.receipts import Receipt
 from otel_agent.routes import standing_of
+from otel_agent.surroundings import without_query
 from otel_agent.undelivered import Undelivered, gathered, undelivered
 
 SHOWN_RECEIPTS = 10
@@ -64,7 +65,7 @@ def _settings(console: Console) -> settings.Settings | None:
     except SettingsError as error:
         console.print("Telemetry is off: its settings are invalid.", style="red")
         for problem in error.problems:
-            console.print(f"  {problem}", markup=False, highlight=False)
+            console.print(f"  {in_one_line(problem)}", markup=False, highlight=False)
         return None
 
 
@@ -72,7 +73,7 @@ def _what_is_on(chosen: settings.Settings) -> str:
     """Say whether this shell would send, and where."""
     if not chosen.enabled:
         return "Telemetry is off in this shell: set OPENCODE_ENABLE_TELEMETRY=1 before OpenCode starts."
-    ways = {(row.protocol.value, row.endpoint) for row in chosen.deliveries.values()}
+    ways = {(row.protocol.value, without_query(row.endpoint)) for row in chosen.deliveries.values()}
     return "Telemetry is on in this shell: " + ", ".join(f"{kind} to {where}" for kind, where in sorted(ways))
 
 
@@ -113,8 +114,8 @@ def _look(folder: Path, header: Header) -> Found:
         waiting=tuple(waiting),
         set_aside=len(kept_in(folder)),
         events=events,
-        last_delivery_ms=int(last_delivery) if last_delivery else None,
-        last_error=last_error.decode() if last_error else None,
+        last_delivery_ms=receipts.millis(last_delivery),
+        last_error=last_error.decode(errors="replace") if last_error else None,
     )
 
 
@@ -130,7 +131,7 @@ def _show_journals(console: Console, journals: Sequence[Found]) -> None:
     for found in journals:
         table.add_row(
             _clock(found.header.opened_ms),
-            f"{found.header.subcommand or '?'}{', ended' if found.is_opencode_gone else ''}",
+            in_one_line(f"{found.header.subcommand or '?'}{', ended' if found.is_opencode_gone else ''}"),
             "none" if found.agent_pid is None else str(found.agent_pid),
             str(found.events),
             str(found.backlog.requests),
@@ -153,11 +154,11 @@ def _show_receipts(console: Console, ended: Sequence[Receipt]) -> None:
     for row in ended:
         table.add_row(
             _clock(row.opened_ms),
-            row.subcommand or "?",
+            in_one_line(row.subcommand or "?"),
             str(row.counts.get("events", 0)),
             str(row.delivered_items),
-            " ".join(f"{name}={number}" for name, number in row.dropped.items()) or "0",
-            "; ".join(row.problems),
+            in_one_line(" ".join(f"{name}={number}" for name, number in row.dropped.items()) or "0"),
+            in_one_line("; ".join(row.problems)),
         )
     console.print(table, markup=False)
 
@@ -169,7 +170,7 @@ def _show_last(console: Console, journals: Sequence[Found], ended: Sequence[Rece
     errors = [*(found.last_error for found in journals), *(row.last_error for row in ended)]
     last_error = next((error for error in errors if error), None)
     console.print(f"\nLast delivery: {_clock(max(times)) if times else 'none'}", highlight=False)
-    console.print(f"Last error: {last_error or 'none'}", markup=False, highlight=False)
+    console.print(f"Last error: {in_one_line(last_error or 'none')}", markup=False, highlight=False)
 
 
 def _closed(row: Receipt) -> int:

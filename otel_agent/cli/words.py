@@ -1,16 +1,45 @@
 """Numbers as people read them, and the console that shows them."""
 
-from rich.console import Console
+from collections.abc import Iterable
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
 KIB = 1024
 PAGE_WIDTH = 132
 """How wide a table may be where no terminal says: in a file or a CI log."""
 
 
+class PlainConsole(Console):
+    """A console on which no text moves the cursor, changes a title or hides other text.
+
+    What a backend, a repository or a model has named may be shown; a terminal takes orders from such texts.
+    """
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Yield what is shown, a space for each character in it that a terminal would not show."""
+        for segment in super().render(renderable, options):
+            text = segment.text
+            if segment.control or text.replace("\n", "").isprintable():
+                yield segment
+            else:
+                yield segment._replace(text="".join(map(_shown, text)))
+
+
+def _shown(character: str) -> str:
+    """Return a character as a terminal may have it."""
+    return character if character == "\n" or character.isprintable() else " "
+
+
+def in_one_line(text: str) -> str:
+    """Return a text without line breaks: it cannot imitate a line of ours."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
 def wide_console() -> Console:
     """Return a console that does not squeeze tables into 80 columns where there is no terminal."""
-    console = Console(soft_wrap=True)
-    return console if console.is_terminal else Console(soft_wrap=True, width=PAGE_WIDTH)
+    console = PlainConsole(soft_wrap=True)
+    return console if console.is_terminal else PlainConsole(soft_wrap=True, width=PAGE_WIDTH)
 
 
 def duration(seconds: float) -> str:

@@ -8,7 +8,7 @@ from otel_agent.doctor.check import Finding, Patient, check, failed, ok, unknown
 from otel_agent.errors import InstallError
 from otel_agent.installer.survey import opencode_version, survey_global
 from otel_agent.settings import rows
-from otel_agent.surroundings import without_user
+from otel_agent.surroundings import without_query, without_user
 
 _USER = re.compile(r"(//)[^/?#\s]*@")
 KNOWN_VERSION = (1, 0)
@@ -76,10 +76,13 @@ def settings_valid(patient: Patient) -> Iterator[Finding]:
     for row in rows():
         for name in row.names:
             if patient.environ.get(name):
-                value = "***" if row.secret else _without_user(name, patient.environ[name])
+                value = "***" if row.secret else _without_secrets(name, patient.environ[name])
                 yield ok(f"{name}={value}")
 
 
-def _without_user(name: str, value: str) -> str:
-    """Return a value without the user and password of a URL; a proxy may be named without a scheme."""
-    return without_user(value) if name.lower().endswith("proxy") else _USER.sub(r"\1***@", value)
+def _without_secrets(name: str, value: str) -> str:
+    """Return a value without the user, password and query of a URL; a proxy may be named without a scheme."""
+    if name.lower().endswith("proxy"):
+        return without_user(value)
+    masked = _USER.sub(r"\1***@", value)
+    return without_query(masked) if name.endswith("_ENDPOINT") else masked

@@ -34,8 +34,19 @@ def state_writable(patient: Patient) -> Iterator[Finding]:
         yield warning(
             "others may read journals in it", "take the rights of group and others away (chmod go=)"
         )
+    elif any(_is_open(path) for path in (folder, *folder.glob("*")) if path.is_dir()):
+        yield warning(
+            "others may write in it, and so delete journals",
+            "make it your own: chown and chmod go-w, or set OPENCODE_OTEL_STATE_DIR to another one",
+        )
     else:
         yield ok("can be written")
+
+
+def _is_open(folder: Path) -> bool:
+    """Tell whether another user than ourselves and root may write in a folder."""
+    found = folder.stat()
+    return bool(found.st_mode & 0o022) or found.st_uid not in {os.geteuid(), 0}
 
 
 @check("outbox")

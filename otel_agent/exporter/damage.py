@@ -4,6 +4,7 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
+from otel_agent import files
 from otel_agent.errors import JournalError
 
 MARK = ".corrupt-"
@@ -28,6 +29,15 @@ def is_damage(error: Exception) -> bool:
         # Errors of Python's own module have no code of SQLite.
         return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF in CODES
     return isinstance(error, ERRORS)
+
+
+def check_file(path: Path) -> None:
+    """Raise sqlite3.DatabaseError, as for damage, when a link, a pipe or another user's file is there."""
+    if files.is_usable(path) or (path.is_dir() and not path.is_symlink()):
+        return  # SQLite tells of a folder
+    error = sqlite3.DatabaseError("database: expected an ordinary file of this user, got another one")
+    error.sqlite_errorcode = sqlite3.SQLITE_NOTADB
+    raise error
 
 
 def check(connection: sqlite3.Connection, path: Path) -> None:
@@ -55,7 +65,8 @@ def set_aside(path: Path, time_ms: int) -> str:
         with contextlib.suppress(FileNotFoundError):  # a log is not always there
             path.with_name(path.name + suffix).replace(kept.with_name(kept.name + suffix))
     path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
-    kept.chmod(0o600)
+    if files.is_usable(kept):  # the rights of what a link leads to are not ours to change
+        kept.chmod(0o600)
     return kept.name
 
 

@@ -10,7 +10,8 @@ from http.client import BadStatusLine, HTTPException, RemoteDisconnected
 
 import requests
 
-from otel_agent.exporter.transport import in_one_line, server_of
+from otel_agent.exporter.masking import in_one_line
+from otel_agent.exporter.transport import server_of
 from otel_agent.settings import Delivery
 
 # The first row whose class is found anywhere in an exception's chain of causes says what happened.

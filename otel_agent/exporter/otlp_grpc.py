@@ -13,6 +13,7 @@ import grpc
 
 from otel_agent import __version__
 from otel_agent.exporter import messages
+from otel_agent.exporter.masking import in_one_line
 from otel_agent.exporter.transport import (
     GRPC_HEADER_NAME,
     LONGEST_WAIT_S,
@@ -22,7 +23,6 @@ from otel_agent.exporter.transport import (
     Rejected,
     Retry,
     TooLarge,
-    in_one_line,
     server_of,
     unreadable_file,
     unsendable_header,
@@ -51,8 +51,8 @@ _TOO_LARGE = re.compile(
     r"larger than max|exceeds (the )?maximum|message (length )?too large|http2 header with status: 413",
     re.IGNORECASE,
 )
-# The same words about the server's reply, which says nothing against the request.
-_REPLY_TOO_LARGE = re.compile(r"^CLIENT: Received message", re.IGNORECASE)
+# The same words about the server's reply, which say nothing against the request; others may come before.
+_REPLY_TOO_LARGE = re.compile(r"CLIENT: Received message", re.IGNORECASE)
 # A connection that breaks in the middle of a call has no code of its own: it looks like the server's error.
 _BROKEN = re.compile(r"rst_stream|stream removed|socket closed|connection reset|goaway", re.IGNORECASE)
 # The kind of failure, from the words of gRPC's core, which are long and change; looked for in this order.
@@ -73,6 +73,9 @@ _KINDS = (
 
 _OPTIONS = (
     ("grpc.max_send_message_length", -1),
+    # A reply has a few numbers and a sentence. The limit is that of its bytes on the way: unpacked, they may
+    # be a thousand times as many.
+    ("grpc.max_receive_message_length", 65_536),
     ("grpc.primary_user_agent", f"opencode-otel-agent/{__version__}"),
     # When and how often to try again is the sender's decision, not that of a record in the DNS.
     ("grpc.enable_retries", 0),

@@ -4,7 +4,9 @@ https://opentelemetry.io/docs/specs/otlp/#otlphttp
 """
 
 import gzip
+import html
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -20,6 +22,7 @@ from otel_agent import __version__
 from otel_agent.exporter import messages
 from otel_agent.exporter.http_failures import reason_of
 from otel_agent.exporter.http_session import Deadline, open_session
+from otel_agent.exporter.masking import in_one_line
 from otel_agent.exporter.transport import (
     HTTP_HEADER_NAME,
     LONGEST_WAIT_S,
@@ -29,7 +32,6 @@ from otel_agent.exporter.transport import (
     Rejected,
     Retry,
     TooLarge,
-    in_one_line,
     server_of,
     unreadable_file,
     unsendable_header,
@@ -51,6 +53,7 @@ _DENIED = frozenset({401, 403})
 
 # A reply has a few numbers and a sentence; what is larger is not read, and no reply can fill the memory.
 _BODY_LIMIT_BYTES = 65_536
+_GZIP = 16 + zlib.MAX_WBITS  # https://docs.python.org/3/library/zlib.html#zlib.decompress
 # What the body and its encoding decide is not for a user's header to say.
 _OURS = frozenset({"content-type", "content-encoding", "content-length", "transfer-encoding"})
 
@@ -123,8 +126,8 @@ class HttpTransport:
             return self._accepted(content_type, body, headers)
         if code < HTTPStatus.BAD_REQUEST:
             location = response.headers.get("Location", "")
-            return Retry(reason=_redirect(code, self._delivery.endpoint, location))
-        words = in_one_line(_words(content_type, body) or response.reason or "", headers)
+            return Retry(reason=self._redirect(code, location, headers))
+        words = self._told(_words(content_type, body) or response.reason or "", headers)
         reason = f"HTTP {code} from {server_of(self._delivery)}: {words}"
         if code in _DENIED:
             return Denied(reason=reason)
@@ -151,7 +154,21 @@ class HttpTransport:
             partial = messages.partial_success(self._delivery.signal, body)
         else:
             return Delivered()
-        return Delivered(rejected=partial.rejected, message=in_one_line(partial.message, headers))
+        return Delivered(rejected=partial.rejected, message=self._told(partial.message, headers))
+
+    def _redirect(self, code: int, location: str, headers: Mapping[str, str]) -> str:
+        """Return what to change so that no redirect is needed, without the query, which may hold a secret."""
+        try:
+            target = urlsplit(urljoin(self._delivery.endpoint, location))
+            place = f"{target.scheme}://{target.netloc.rpartition('@')[2]}{target.path}"
+        except ValueError:
+            place = "another place"
+        advice = "redirects are not followed, set the endpoint to where data is taken"
+        return f"HTTP {code}: redirected to {self._told(place, headers)}; {advice}"
+
+    def _told(self, words: str, headers: Mapping[str, str]) -> str:
+        """Return the server's words without what it was sent."""
+        return in_one_line(words, headers, endpoint=self._delivery.endpoint)
 
 
 def retry_after_s(value: str, now_s: float) -> float | None:
@@ -187,10 +204,21 @@ def _request_headers(headers: Mapping[str, str], delivery: Delivery) -> dict[str
 
 
 def _beginning(response: requests.Response) -> bytes:
-    """Return the body up to the limit, nothing of one that breaks off: the status has been read."""
+    """Return the body up to the limit, nothing of one that breaks off: the status has been read.
+
+    No encoding was asked for. A gzipped body is read nevertheless, and no further than to the same limit,
+    which urllib3 has none for: 64 KiB may be the beginning of 64 MiB.
+    """
     try:
-        return bytes(response.raw.read(_BODY_LIMIT_BYTES, decode_content=True))
-    except (HTTPError, OSError):
+        body = bytes(response.raw.read(_BODY_LIMIT_BYTES, decode_content=False))
+        match response.headers.get("Content-Encoding", "identity").strip().lower():
+            case "gzip" | "x-gzip":
+                return zlib.decompressobj(_GZIP).decompress(body, _BODY_LIMIT_BYTES)
+            case "identity":
+                return body
+            case _:
+                return b""
+    except (HTTPError, OSError, zlib.error):
         return b""
 
 
@@ -200,15 +228,4 @@ def _words(content_type: str, body: bytes) -> str:
         return messages.status(body).message
     if JSON in content_type and (words := messages.status_json(body).message):
         return words
-    return re.sub(r"<[^>]*>", " ", body[:4096].decode("utf-8", "replace"))
-
-
-def _redirect(code: int, endpoint: str, location: str) -> str:
-    """Return what to change so that no redirect is needed, without the query, which may hold a secret."""
-    try:
-        target = urlsplit(urljoin(endpoint, location))
-        place = f"{target.scheme}://{target.netloc.rpartition('@')[2]}{target.path}"
-    except ValueError:
-        place = "another place"
-    advice = "redirects are not followed, set the endpoint to where data is taken"
-    return f"HTTP {code}: redirected to {in_one_line(place, {})}; {advice}"
+    return html.unescape(re.sub(r"<[^>]*>", " ", body[:4096].decode("utf-8", "replace")))

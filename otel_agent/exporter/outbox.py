@@ -13,13 +13,14 @@ from pathlib import Path
 import msgspec
 
 from otel_agent.errors import JournalError
-from otel_agent.exporter.damage import DamagedError, check
+from otel_agent.exporter.damage import DamagedError, check, check_file
 from otel_agent.exporter.packing import Part
 from otel_agent.settings import Signal
 
 SCHEMA_VERSION = 1
 FILE_NAME = "agent.db"
 MINUTE_MS = 60_000
+_CREATED = "CAST(coalesce(created_ms, 0) AS INTEGER)"  # also where a database is damaged
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
@@ -91,6 +92,7 @@ class Outbox:
         Raises sqlite3.Error, DamagedError, and JournalError when a newer version of the agent has made it.
         """
         self.added_bytes = 0
+        check_file(path)
         if is_read_only:
             self.connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
             return
@@ -249,10 +251,10 @@ class Outbox:
     def backlog(self) -> Backlog:
         """Return what waits."""
         number, size, oldest = self.connection.execute(
-            "SELECT count(*), coalesce(sum(length(payload)), 0), min(created_ms) FROM requests"
+            f"SELECT count(*), coalesce(sum(length(payload)), 0), min({_CREATED}) FROM requests"  # noqa: S608 - a constant
         ).fetchone()
         error = self.connection.execute(
-            "SELECT last_error FROM requests WHERE last_error IS NOT NULL ORDER BY id LIMIT 1"
+            "SELECT CAST(last_error AS TEXT) FROM requests WHERE last_error IS NOT NULL ORDER BY id LIMIT 1"
         ).fetchone()
         return Backlog(
             requests=number, size_bytes=size, oldest_ms=oldest, last_error=error[0] if error else None
@@ -260,12 +262,12 @@ class Outbox:
 
     def minutes(self) -> dict[int, int]:
         """Return how many bytes wait of each minute since 1970."""
-        query = f"SELECT created_ms/{MINUTE_MS}, sum(length(payload)) FROM requests GROUP BY 1"  # noqa: S608 - a constant
+        query = f"SELECT {_CREATED}/{MINUTE_MS}, coalesce(sum(length(payload)), 0) FROM requests GROUP BY 1"  # noqa: S608 - constants
         return dict(self.connection.execute(query).fetchall())
 
     def waiting(self, journal: str, minute: int) -> list[Waiting]:
         """Return the requests of a minute since 1970, as those of the journal of this name."""
-        query = "SELECT created_ms, place, length(payload) FROM requests WHERE created_ms/?=?"
+        query = f"SELECT {_CREATED}, coalesce(place, 0)+0.0, coalesce(length(payload), 0) FROM requests WHERE {_CREATED}/?=?"  # noqa: S608, E501 - constants
         rows = self.connection.execute(query, (MINUTE_MS, minute))
         return [Waiting(created_ms, journal, place, size) for created_ms, place, size in rows]
 
@@ -277,10 +279,9 @@ class Outbox:
         marks = ",".join("?" * len(but))
         which = f"FROM requests WHERE (created_ms, place)<=(?,?) AND id NOT IN ({marks})"
         with self.transaction() as connection:
-            query = f"SELECT coalesce(sum(items), 0) {which}"
-            (items,) = connection.execute(query, (*until, *but)).fetchone()
+            (items,) = connection.execute(f"SELECT total(items) {which}", (*until, *but)).fetchone()
             removed = connection.execute(f"DELETE {which}", (*until, *but)).rowcount
-            self.count({f"dropped.{reason}": items})
+            self.count({f"dropped.{reason}": int(items)})
         return removed
 
     def meta(self, key: str) -> bytes | None:
@@ -288,8 +289,7 @@ class Outbox:
         row = self.connection.execute("SELECT value FROM meta WHERE key=?", (key,)).fetchone()
         if row is None:
             return None
-        value = row[0]
-        return value.encode() if isinstance(value, str) else value
+        return row[0].encode() if isinstance(row[0], str) else row[0]
 
     def set_meta(self, key: str, value: bytes | str) -> None:
         """Store a value."""

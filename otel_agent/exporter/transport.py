@@ -129,19 +129,3 @@ def unsendable_header(headers: Mapping[str, str], names: re.Pattern[str]) -> str
         if not _HEADER_VALUE.fullmatch(value):
             return f"header {name.lower()}: expected printable ASCII, got other characters in its value"
     return None
-
-
-def in_one_line(text: str, headers: Mapping[str, str], limit: int = 200) -> str:
-    """Return a server's words as one line of at most `limit` characters without any header's value.
-
-    A value of fewer than six characters is left: no secret is so short, and masking `1` spoils the words.
-    """
-    # With and without the scheme, as in `Bearer …`; the longest first, as it may contain another one.
-    secrets = {
-        part for value in headers.values() for part in (value.strip(), value.strip().rpartition(" ")[2])
-    }
-    for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) >= 6:  # noqa: PLR2004 - said in the docstring
-            text = text.replace(secret, "***")
-    line = " ".join("".join(c if c.isprintable() else " " for c in text[:4096]).split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"

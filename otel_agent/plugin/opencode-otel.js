@@ -329,9 +329,21 @@ function stateDirectory(env) {
 function hmacKey(state) {
   const file = path.join(state, "key")
   if (!fs.existsSync(file)) makeKey(file)
-  const key = fs.readFileSync(file)
+  const key = readKey(file)
   if (key.length !== 32) throw new Error("the file `key` in it: expected 32 bytes; delete that file")
   return key
+}
+
+// Something else of that name, such as a pipe, is not waited for.
+function readKey(file) {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants
+  const fd = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  try {
+    const bytes = Buffer.alloc(33)
+    return bytes.subarray(0, fs.readSync(fd, bytes))
+  } finally {
+    fs.closeSync(fd)
+  }
 }
 
 // It appears whole or not at all: an empty one, left by a full disk, would be in the way for ever.
@@ -349,14 +361,20 @@ function makeKey(file) {
 
 const USER = /\/\/[^/?#\s]*@/g
 const PROXY_USER = /^([a-z0-9]+:\/\/)?[^/?#\s]*@/i // a proxy may be named without a scheme
-const masked = (name, value) =>
-  /proxy$/i.test(name) ? value.replace(PROXY_USER, "$1***@") : value.replace(USER, "//***@")
+const QUERY = /\?.*/s // a backend may take its token there
+const hasQuery = (name, value) => name.endsWith("_ENDPOINT") && value.includes("?")
+const masked = (name, value) => {
+  if (/proxy$/i.test(name)) return value.replace(PROXY_USER, "$1***@")
+  const text = value.replace(USER, "//***@")
+  return hasQuery(name, value) ? text.replace(QUERY, "?***") : text
+}
 
 function settingsOf(env, state) {
   const settings = {}
   for (const name of RECORDED) if (env[name]) settings[name] = masked(name, env[name])
   if (settings.OPENCODE_OTEL_STATE_DIR) settings.OPENCODE_OTEL_STATE_DIR = state
-  const secrets = SECRET.filter((name) => env[name])
+  const queries = RECORDED.filter((name) => env[name] && hasQuery(name, env[name]))
+  const secrets = [...SECRET.filter((name) => env[name]), ...queries]
   if (secrets.length === 0) return { settings, credentials: {} }
   const { createHmac } = builtin("node:crypto")
   const key = hmacKey(state)

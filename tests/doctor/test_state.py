@@ -90,6 +90,15 @@ def test_journals_that_others_may_read_are_said(tmp_path: Path) -> None:
     assert [("warning", "others may read journals in it")] == looked(state_writable, patient(tmp_path))
 
 
+def test_folder_that_others_may_write_is_said(tmp_path: Path) -> None:
+    """They can delete journals; what they put there is not used."""
+    state(tmp_path).chmod(0o775)
+
+    assert [("warning", "others may write in it, and so delete journals")] == (
+        looked(state_writable, patient(tmp_path))
+    )
+
+
 def test_last_session_is_told(tmp_path: Path) -> None:
     """What was delivered, and what was dropped for which reason."""
     host = state(tmp_path)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from otel_agent.exporter.masking import in_one_line
 from otel_agent.exporter.transport import (
     GRPC_HEADER_NAME,
     HTTP_HEADER_NAME,
@@ -16,7 +17,6 @@ from otel_agent.exporter.transport import (
     Rejected,
     Retry,
     TooLarge,
-    in_one_line,
     open_transport,
     server_of,
     unsendable_header,

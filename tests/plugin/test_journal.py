@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from otel_agent import __version__
 from tests.plugin.conftest import HostFactory
 from tests.plugin.events import SESSION, event, idle, part
-from tests.plugin.host import Host
+from tests.plugin.host import Host, wait_for
 
 SEGMENT_BYTES = 64 * 1024 * 1024
 
@@ -139,6 +140,36 @@ def test_header_records_settings_but_no_secret(new_host: HostFactory) -> None:
     assert not {"abcdef", "pass", "word", "hidden"} & set(re.findall(r"\w+", host.text()))
 
 
+def test_token_in_an_endpoint_is_sealed(new_host: HostFactory) -> None:
+    """Of an endpoint's query there is an HMAC, as of other secrets; what has none is recorded as it is."""
+    endpoint = "https://collector/otlp?token=s3cr3t"
+    plain = "https://collector/v1/traces"
+    environ = {"OPENCODE_OTLP_ENDPOINT": endpoint, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": plain}
+    host = new_host(environ).start()
+    host.attach()
+    host.event(idle())
+    header, key = host.header(), (host.state / "key").read_bytes()
+
+    assert ("https://collector/otlp?***", plain) == tuple(header["settings"][name] for name in environ)
+    assert {"OPENCODE_OTLP_ENDPOINT": hmac.new(key, endpoint.encode(), hashlib.sha256).hexdigest()} == (
+        header["credentials"]
+    )
+    assert "s3cr3t" not in host.text()
+
+
+@pytest.mark.parametrize("put", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")], ids=["pipe", "link"])
+def test_a_key_that_is_no_file_is_not_waited_for(new_host: HostFactory, put: Callable[[Path], None]) -> None:
+    """OpenCode goes on without telemetry, which is said."""
+    host = new_host({"OPENCODE_OTLP_HEADERS": "a=b"})
+    host.state.mkdir()
+    put(host.state / "key")
+    host.start().attach()
+    answer = host.event(idle())
+    wait_for(host.said, "the message")
+
+    assert (None, []) == (answer["threw"], host.journals())
+
+
 def test_an_existing_key_is_used(new_host: HostFactory) -> None:
     """All journals of an installation have HMACs of one key, whoever made it."""
     host = new_host({"OPENCODE_OTLP_HEADERS": "a=b"})
@@ -159,9 +190,10 @@ def test_without_secrets_no_key_is_made(host: Host) -> None:
     assert not (host.state / "key").exists()
 
 
-def test_only_the_owner_can_read(new_host: HostFactory) -> None:
+@pytest.mark.parametrize("umask", [0, 0o022, 0o077])
+def test_only_the_owner_can_read(new_host: HostFactory, umask: int) -> None:
     """Folders are 0700 and files 0600, whatever the umask allows."""
-    host = new_host({"OPENCODE_OTLP_HEADERS": "a=b"}).start(preexec=lambda: os.umask(0) and None)
+    host = new_host({"OPENCODE_OTLP_HEADERS": "a=b"}).start(preexec=lambda: os.umask(umask) and None)
     host.attach()
     host.event(idle())
     (journal,) = host.journals()

@@ -30,6 +30,7 @@ trace-backends: $(VENV)/.test $(BACKENDS)/.trace_backends $(OC) ## run the tests
 bench: $(VENV)/.test $(OC) ## measure what OpenCode feels, and what the agent costs (bench/README.md has the longer ones)
 	BUN_BE_BUN=1 $(OC) bench/host_cost/host_cost.mjs
 	$(BIN)/python bench/path_cost/path_cost.py --sessions 0
+	$(BIN)/python bench/load/load.py --events 20000 --journals 5 --agents 3
 
 fuzz: $(VENV)/.test ## try FUZZ_CASES (100000) cases of broken journals, outboxes and servers
 	FUZZ_CASES=$(FUZZ_CASES) $(BIN)/python -m pytest --timeout=0 tests/fuzz

@@ -12,8 +12,9 @@ import structlog
 from otel_agent.errors import SettingsError
 from otel_agent.exporter.damage import MARK
 from otel_agent.exporter.outbox import FILE_NAME
-from otel_agent.journal import LOCK_NAME, Lock, is_writer_gone, read_header
+from otel_agent.journal import read_header
 from otel_agent.logfile import told
+from otel_agent.owners import LOCK_NAME, Lock, is_writer_gone
 from otel_agent.receipts import FOLDER as RECEIPTS
 from otel_agent.worker import Held, Process, Worker, open_worker
 

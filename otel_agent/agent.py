@@ -21,7 +21,8 @@ from otel_agent.adoption import Adoption, not_usable
 from otel_agent.caps import Caps
 from otel_agent.errors import JournalError, SettingsError
 from otel_agent.header import Header
-from otel_agent.journal import Lock, read_header
+from otel_agent.journal import read_header
+from otel_agent.owners import Lock
 from otel_agent.worker import Held, Process, open_worker
 
 EXIT_FAILED = 1
@@ -64,12 +65,13 @@ def main(arguments: Sequence[str]) -> int:
 def run(folder: Path, environ: Mapping[str, str], pace: Pace) -> int:
     """Own the journal and work until the end of standard input, and then until delivery is done."""
     folder = folder.absolute()
+    state_dir = folder.parent.parent
+    logfile.configure(state_dir, "info", clock=time.monotonic)
     try:
         lock = Lock(folder)
         if not lock.take(patience_s=pace.lock_wait_s):
             return EXIT_LOCKED
         header = _wait_for_header(folder, pace.header_wait_s)
-        state_dir = folder.parent.parent
         level = header.settings.get("OPENCODE_OTEL_LOG_LEVEL", "info")
         logfile.configure(state_dir, level, clock=time.monotonic)
         agent = Agent(Held(folder=folder, header=header, lock=lock), environ, pace)
@@ -83,8 +85,7 @@ def run(folder: Path, environ: Mapping[str, str], pace: Pace) -> int:
 
 def _ended_by(error: Exception, code: int) -> int:
     """Tell why the agent ends, and return its exit code."""
-    if structlog.is_configured():
-        log.error("agent_failed", **logfile.told(error))
+    log.error("agent_failed", **logfile.told(error))
     os.write(2, f"otel-agent: {error}\n".encode())
     return code
 

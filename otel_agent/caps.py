@@ -16,8 +16,9 @@ import structlog
 from otel_agent.errors import JournalError, SettingsError
 from otel_agent.exporter.outbox import FILE_NAME, Outbox, Waiting
 from otel_agent.files import size_bytes
-from otel_agent.journal import Lock, is_foreign, read_header
+from otel_agent.journal import read_header
 from otel_agent.logfile import told
+from otel_agent.owners import Lock, is_foreign
 from otel_agent.settings import Settings, parse
 from otel_agent.variables import rows_of
 from otel_agent.worker import Worker, now_ms, remove
@@ -173,7 +174,7 @@ def remove_strangers(state_dir: Path, host: str, own: Settings, time_ms: int) ->
             if time_ms / 1000 - _written_s(folder) > max_age_s and lock.take():
                 log.warning("journal_removed", journal=folder.name, reason=AGE)
                 remove(folder)
-        except OSError as error:
+        except (JournalError, OSError) as error:
             log.info("journal_not_removed", journal=folder.name, **told(error))
         finally:
             lock.release()

@@ -16,8 +16,9 @@ from otel_agent.errors import JournalError, SettingsError
 from otel_agent.exporter.damage import ERRORS
 from otel_agent.exporter.outbox import FILE_NAME
 from otel_agent.header import Header
-from otel_agent.journal import is_foreign, is_writer_gone, lock_holder, read_header
+from otel_agent.journal import read_header
 from otel_agent.logfile import told
+from otel_agent.owners import is_foreign, is_writer_gone, lock_holder
 from otel_agent.receipts import DELIVERED, DROPPED
 from otel_agent.receipts import FOLDER as RECEIPTS
 from otel_agent.settings import Signal

@@ -11,7 +11,8 @@ import msgspec
 
 from otel_agent.exporter.outbox import FILE_NAME, Outbox
 from otel_agent.header import Header
-from otel_agent.journal import Position, is_foreign, segment_path, segments
+from otel_agent.journal import Position, segment_path, segments
+from otel_agent.owners import is_foreign
 from otel_agent.routes import Standing, destination, waiting_reason
 from otel_agent.settings import Delivery
 

@@ -17,14 +17,17 @@ from otel_agent.exporter.damage import ERRORS, is_damage, set_aside
 from otel_agent.exporter.outbox import FILE_NAME, Outbox
 from otel_agent.exporter.sender import Sender
 from otel_agent.header import Header
-from otel_agent.journal import LOCK_NAME, Lock, is_writer_gone, segments
+from otel_agent.journal import segments
 from otel_agent.logfile import told
 from otel_agent.observe import Observer
+from otel_agent.owners import LOCK_NAME, Lock, is_writer_gone
 from otel_agent.pipeline import Pipeline
 from otel_agent.receipts import Receipt
 from otel_agent.routes import Standing, destination, routes, standing_of, waiting_reason
 
 JITTER = (0.75, 1.25)
+ANSWER_S = 0.5
+"""Servers mostly answer within that; one that is dead holds the agent's end for so long a journal."""
 DAMAGED = "databases_set_aside"
 LAST_WORD = "last_word"
 _OURS = re.compile(rf"\d+\.ndjson(\.new)?|{re.escape(FILE_NAME)}.*|{LOCK_NAME}")
@@ -193,6 +196,7 @@ class Worker:
         self._sender.close()
         outbox = self._pipeline.outbox
         try:
+            self._take_in_answers()
             self._sender.explain_waiting(waiting_reason(self.header))
             is_over = self._is_finished and outbox.backlog().requests == 0
             if is_over:
@@ -204,6 +208,13 @@ class Worker:
         if is_over:
             remove(self.folder)
         self._lock.release()
+
+    def _take_in_answers(self) -> None:
+        """Wait a moment for the answers to what is under way: the next agent would send it once more."""
+        deadline_s = time.monotonic() + ANSWER_S
+        while self._sender.is_busy and time.monotonic() < deadline_s:
+            time.sleep(0.005)
+            self._sender.take_in()
 
     def _end(self) -> None:
         """Take in the end of input: a writer that is gone writes no more, one that lives may go on later."""

@@ -9,7 +9,7 @@ import pytest
 
 from otel_agent.adoption import Adoption, is_empty, is_going
 from otel_agent.exporter.outbox import FILE_NAME
-from otel_agent.journal import LOCK_NAME, Lock, lock_holder
+from otel_agent.owners import LOCK_NAME, Lock, lock_holder
 from otel_agent.receipts import FOLDER as RECEIPTS
 from otel_agent.sink.server import Sink
 from otel_agent.worker import Process

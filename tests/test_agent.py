@@ -16,7 +16,7 @@ import pytest
 
 from otel_agent import receipts
 from otel_agent.exporter.outbox import FILE_NAME, Backlog, Outbox
-from otel_agent.journal import Lock, lock_holder
+from otel_agent.owners import Lock, lock_holder
 from otel_agent.receipts import Receipt
 from otel_agent.routes import KEY_FILE, fingerprint
 from otel_agent.settings import Protocol, Signal

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from otel_agent.caps import EVERY_S, Caps, last_to_go, remove_strangers
 from otel_agent.exporter.outbox import FILE_NAME, Outbox, Waiting
 from otel_agent.exporter.testing import FakeClock
-from otel_agent.journal import Lock, read_header
+from otel_agent.journal import read_header
+from otel_agent.owners import Lock
 from otel_agent.settings import Signal
 from otel_agent.worker import Held, Process, Worker, open_worker
 from tests import journals

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from otel_agent.errors import JournalError
 from otel_agent.exporter.damage import kept_in
 from otel_agent.exporter.outbox import FILE_NAME, Outbox
-from otel_agent.journal import Lock, read_header
+from otel_agent.journal import read_header
+from otel_agent.owners import Lock
 from otel_agent.worker import DAMAGED, Held, Process, Worker, open_worker
 from tests import journals
 from tests.pipelines import Sent, sent_of

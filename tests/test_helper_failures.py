@@ -14,7 +14,8 @@ from otel_agent.cli.app import build
 from otel_agent.doctor import backend
 from otel_agent.errors import SettingsError
 from otel_agent.exporter.outbox import FILE_NAME
-from otel_agent.journal import Lock, read_header
+from otel_agent.journal import read_header
+from otel_agent.owners import Lock
 from otel_agent.settings import Protocol
 from otel_agent.sink.server import Sink
 from otel_agent.worker import Held, Process, Worker, open_worker

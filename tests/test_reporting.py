@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from otel_agent import receipts
-from otel_agent.journal import Lock, read_header
+from otel_agent.journal import read_header
+from otel_agent.owners import Lock
 from otel_agent.settings import Signal
 from otel_agent.sink.decode import Point
 from otel_agent.sink.script import Fault, Partial

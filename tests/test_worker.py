@@ -9,7 +9,8 @@ import pytest
 from otel_agent import receipts
 from otel_agent.errors import SettingsError
 from otel_agent.exporter.outbox import FILE_NAME
-from otel_agent.journal import Lock, lock_holder, read_header
+from otel_agent.journal import read_header
+from otel_agent.owners import Lock, lock_holder
 from otel_agent.settings import Signal
 from otel_agent.sink.script import Fault
 from otel_agent.sink.server import Sink
@@ -113,6 +114,23 @@ def test_undelivered_journal_stays(tmp_path: Path, sink: Sink) -> None:
 
     assert (folder / FILE_NAME).exists()
     assert [] == receipts.read(folder.parent)
+
+
+def test_answers_to_what_is_under_way_are_taken_in(tmp_path: Path, sink: Sink) -> None:
+    """A worker that is closed in mid-request does not leave it to the next one, which would send it again."""
+    sink.hang(0.2, 3)
+    worker = opened(journal(tmp_path, sink))
+    worker.end_input()
+    work(worker, lambda: len(worker.under_way) == len(Signal))
+    worker.close()
+    again = opened(tmp_path / journals.HOST / "1-1-a")
+    again.end_input()
+    work(again, lambda: again.is_done)
+    again.close()
+
+    uids = [record.attributes["log.record.uid"] for record in sink.log_records()]
+    assert len(set(uids)) == len(uids)
+    assert 1 == len(sink.requests(Signal.LOGS))
 
 
 def test_journal_that_cannot_be_stored_stays(tmp_path: Path, sink: Sink) -> None:

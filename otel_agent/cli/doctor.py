@@ -9,13 +9,14 @@ from rich.console import Console
 
 from otel_agent import settings
 from otel_agent.cli.words import in_one_line, wide_console
-from otel_agent.doctor import backend, clock, installation, state
+from otel_agent.doctor import backend, clock, disk, installation, state
 from otel_agent.doctor.check import Check, Finding, Patient, Verdict
 from otel_agent.errors import SettingsError
 from otel_agent.opencode import Programs
 from otel_agent.tables import rows
 
-CHECKS: Final = tuple(row for module in (installation, state, backend, clock) for row in rows(module, Check))
+MODULES: Final = (installation, disk, state, backend, clock)
+CHECKS: Final = tuple(row for module in MODULES for row in rows(module, Check))
 """Every check, in the order in which they are made."""
 MARKS: Final = {
     Verdict.OK: ("ok", "green"),

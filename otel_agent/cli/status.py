@@ -18,7 +18,8 @@ from otel_agent.errors import JournalError, SettingsError
 from otel_agent.exporter.damage import kept_in
 from otel_agent.exporter.outbox import FILE_NAME, Backlog, Outbox
 from otel_agent.header import Header
-from otel_agent.journal import is_writer_gone, lock_holder, read_header
+from otel_agent.journal import read_header
+from otel_agent.owners import is_writer_gone, lock_holder
 from otel_agent.receipts import Receipt
 from otel_agent.routes import standing_of
 from otel_agent.surroundings import without_query

@@ -4,6 +4,7 @@ Or, when it knows how long they are good: {"headers": {…}, "expires_at": RFC 3
 What it prints is secret as a whole: messages say what is wrong and nothing that was printed, no name either.
 """
 
+import atexit
 import errno
 import json
 import os
@@ -37,6 +38,8 @@ _FAULTS = {
     errno.EACCES: "expected an executable, got a file that may not be executed: chmod +x",
     errno.ENOEXEC: "expected an executable, got a script without a #! line",
 }
+_RUNNING: set["subprocess.Popen[bytes]"] = set()
+"""The helpers that run now: an agent that leaves does not wait for them and leaves none behind."""
 
 
 class HelperError(AgentError):
@@ -155,6 +158,7 @@ def run(path: str, timeout_s: float = TIMEOUT_S) -> bytes:
     except (OSError, ValueError) as error:
         raise HelperError(f"headers helper: {_fault(error)}") from None
     with process:
+        _RUNNING.add(process)
         try:
             output = _read(cast("IO[bytes]", process.stdout).fileno(), process, time.monotonic() + timeout_s)
         except TimeoutError:
@@ -165,6 +169,8 @@ def run(path: str, timeout_s: float = TIMEOUT_S) -> bytes:
         except HelperError:
             _kill(process)
             raise
+        finally:
+            _RUNNING.discard(process)
     if process.returncode:
         raise HelperError(f"headers helper: expected exit code 0, got {process.returncode}")
     return output
@@ -198,6 +204,13 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
     # ProcessLookupError: all of them have just ended. PermissionError: what macOS says in the same case.
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
+
+
+@atexit.register
+def _end_all() -> None:
+    """End what still runs when this process ends."""
+    for process in tuple(_RUNNING):
+        _kill(process)
 
 
 def _fault(error: OSError | ValueError) -> str:

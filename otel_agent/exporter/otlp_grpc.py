@@ -172,7 +172,11 @@ def outcome_of(
     elif code is grpc.StatusCode.UNAVAILABLE and (kind := _kind_of(words)):
         reason = f"cannot reach {server}: {kind} ({in_one_line(words, headers)})"
     after_s = messages.status(details).retry_after_s
-    return Retry(reason=reason, after_s=None if after_s is None else min(after_s, LONGEST_WAIT_S))
+    return Retry(
+        reason=reason,
+        after_s=None if after_s is None else min(after_s, LONGEST_WAIT_S),
+        is_throttled=code is grpc.StatusCode.RESOURCE_EXHAUSTED,
+    )
 
 
 def _kind_of(words: str) -> str:

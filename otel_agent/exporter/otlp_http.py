@@ -135,7 +135,8 @@ class HttpTransport:
             return TooLarge(reason=reason)
         if code in _RETRYABLE:
             after_s = retry_after_s(response.headers.get("Retry-After", ""), self._clock())
-            return Retry(reason=reason, after_s=after_s)
+            is_throttled = code == HTTPStatus.TOO_MANY_REQUESTS
+            return Retry(reason=reason, after_s=after_s, is_throttled=is_throttled)
         return Rejected(reason=reason)
 
     def _accepted(self, content_type: str, body: bytes, headers: Mapping[str, str]) -> Outcome:

@@ -14,6 +14,7 @@ from typing import Protocol, assert_never
 import structlog
 
 from otel_agent.exporter.outbox import Outbox, Request
+from otel_agent.exporter.pacing import gap_after
 from otel_agent.exporter.transport import Delivered, Denied, Outcome, Rejected, Retry, TooLarge, Transport
 from otel_agent.settings import Signal
 
@@ -73,6 +74,7 @@ class Lane:
         self.current: Request | None = None
         self.outcome: Outcome | None = None
         self.not_before_ms = 0
+        self.gap_s = 0.0
         self._wake = wake
         self._work: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
@@ -151,13 +153,20 @@ class Sender:
 
         Raises sqlite3.Error when an outcome cannot be stored; it is kept for the next call.
         """
+        self.take_in()
         for signal, lane in self._lanes.items():
-            lane.look()
-            if lane.current is not None and lane.outcome is not None:
-                lane.not_before_ms = self._apply(lane.current, lane.outcome)
-                lane.current = lane.outcome = None
             if lane.current is None and self._is_due(lane.not_before_ms):
                 self._start_oldest(signal, lane)
+
+    def take_in(self) -> None:
+        """Take in the outcomes that are there, as `pump` does, and start nothing."""
+        for lane in self._lanes.values():
+            lane.look()
+            if lane.current is not None and lane.outcome is not None:
+                earliest_ms = self._apply(lane.current, lane.outcome)
+                lane.gap_s = gap_after(lane.gap_s, lane.outcome, attempts=lane.current.attempts)
+                lane.not_before_ms = earliest_ms or self._next_ms(lane.gap_s)
+                lane.current = lane.outcome = None
 
     @property
     def is_idle(self) -> bool:
@@ -188,10 +197,15 @@ class Sender:
         left_ms = not_before_ms - self._now_ms()
         return left_ms <= 0 or left_ms > LONGEST_WAIT_S * 1000
 
+    def _next_ms(self, gap_s: float) -> int:
+        """Return when the next request may be sent after a gap; 0, which is at once, without one."""
+        return self._now_ms() + int(gap_s * 1000) if gap_s else 0
+
     def _start_oldest(self, signal: Signal, lane: Lane) -> None:
         """Send a signal's oldest request that belongs where the lane leads, if it is due."""
         request = self._outbox.oldest(signal, lane.route.destination)
         if request is None:
+            lane.gap_s = 0.0
             return
         if self._is_due(request.not_before_ms):
             lane.start(request)
@@ -199,7 +213,7 @@ class Sender:
             lane.not_before_ms = request.not_before_ms
 
     def _apply(self, request: Request, outcome: Outcome) -> int:
-        """Do what an outcome asks for; return when the next request may be sent, milliseconds since 1970."""
+        """Do what an outcome asks for; return when to try again, in ms since 1970, 0 if it is over."""
         not_before_ms = 0
         match outcome:
             case Delivered():

@@ -36,10 +36,14 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
-    """The same request may be accepted later, not before `after_s` seconds when the server named a time."""
+    """The same request may be accepted later, not before `after_s` seconds when the server named a time.
+
+    `is_throttled` when the server says that it is asked too often.
+    """
 
     reason: str
     after_s: float | None = None
+    is_throttled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

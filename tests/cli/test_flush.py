@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from otel_agent.exporter.outbox import FILE_NAME, Outbox
-from otel_agent.journal import lock_holder
+from otel_agent.owners import lock_holder
 from otel_agent.routes import KEY_FILE, fingerprint
 from otel_agent.settings import Protocol
 from otel_agent.sink.script import Fault

@@ -138,7 +138,8 @@ def test_time_that_a_server_names_is_bounded() -> None:
 
     found = outcome(grpc.StatusCode.RESOURCE_EXHAUSTED, "quota", status.SerializeToString())
 
-    assert found == Retry(reason="RESOURCE_EXHAUSTED from host:4317: quota", after_s=3600.0)
+    reason = "RESOURCE_EXHAUSTED from host:4317: quota"
+    assert found == Retry(reason=reason, after_s=3600.0, is_throttled=True)
 
 
 def _packed(message: error_details_pb2.RetryInfo | error_details_pb2.DebugInfo) -> Any:

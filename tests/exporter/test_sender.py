@@ -12,6 +12,7 @@ import pytest
 from otel_agent.exporter.credentials import Credentials, Helper
 from otel_agent.exporter.headers_helper import HelperError
 from otel_agent.exporter.outbox import Outbox, Request
+from otel_agent.exporter.pacing import GAP_S
 from otel_agent.exporter.sender import HeaderSource, Route, Sender
 from otel_agent.exporter.testing import FakeClock, ScriptedTransport
 from otel_agent.exporter.transport import Delivered, Denied, Outcome, Rejected, Retry, TooLarge, Transport
@@ -161,7 +162,9 @@ def test_retry_waits_longer_each_time_and_never_gives_up(world: World) -> None:
         world.deliver(1)
         waits.append(world.wait_s())
         world.clock.advance(waits[-1])
-    world.deliver(2)
+    world.deliver(1)
+    world.clock.advance(2 * GAP_S)
+    world.deliver(1)
 
     assert [1, 2, 4, 8, 16, 32, 60, 60] == waits[:8]
     assert {60.0} == set(waits[6:])
@@ -189,9 +192,42 @@ def test_nothing_is_sent_before_its_time(world: World) -> None:
     sent_early = len(transport.sent)
     world.clock.advance(0.2)
 
+    world.deliver(1)
+
+    assert (1, 2) == (sent_early, len(transport.sent))
+
+
+def test_backlog_of_an_outage_is_not_poured_out(world: World) -> None:
+    """After a failure the requests of a signal keep apart until none is left; then nothing holds the next."""
+    transport = scripted(world, Retry(reason="down"))
+    world.put(b"1", b"2", b"3")
+    world.deliver(1)
+    world.clock.advance(world.wait_s())
+    world.deliver(1)
+    sent_at_once = len(transport.sent)
+    for _ in range(2):
+        world.clock.advance(2 * GAP_S)
+        world.deliver(1)
+    world.clock.advance(2 * GAP_S)
+    world.sender.pump()
+    world.put(b"4", b"5")
     world.deliver(2)
 
-    assert (1, 3) == (sent_early, len(transport.sent))
+    assert 2 == sent_at_once
+    assert [b"1", b"1", b"2", b"3", b"4", b"5"] == [sent.payload for sent in transport.sent]
+
+
+def test_backlog_of_another_agent_is_not_poured_out(world: World) -> None:
+    """That a request was tried before tells of an outage also to the agent that takes it over."""
+    scripted(world, Retry(reason="down"))
+    world.put(b"1", b"2")
+    world.deliver(1)
+    world.sender.close()
+    transport = scripted(world)
+    world.clock.advance(2.0)
+    world.deliver(1)
+
+    assert [b"1"] == [sent.payload for sent in transport.sent]
 
 
 @pytest.mark.parametrize(

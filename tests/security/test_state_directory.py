@@ -11,7 +11,7 @@ import pytest
 
 from otel_agent import receipts
 from otel_agent.exporter.outbox import FILE_NAME
-from otel_agent.journal import LOCK_NAME
+from otel_agent.owners import LOCK_NAME
 from otel_agent.sink.server import Sink
 from tests import journals
 from tests.agents import World, settings_for

@@ -6,11 +6,13 @@ OPENCODE_VERSION ?= 1.18.33
 OPENCODE_HOME := .cache/opencode-$(OPENCODE_VERSION)
 OC ?= $(CURDIR)/$(OPENCODE_HOME)/opencode
 FUZZ_CASES ?= 100000
+KILLS ?= 200
+SEED ?=
 BACKENDS := .cache/trace-backends$(if $(PYTHON),-$(notdir $(PYTHON)))
 GENERATED := README.md $(wildcard docs/*.md)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e trace-backends bench fuzz check lint types imports documents generate lock coverage clean
+.PHONY: help demo test e2e trace-backends kill-matrix bench fuzz check lint types imports documents generate lock coverage clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -26,6 +28,9 @@ e2e: $(VENV)/.test $(OC) ## run the tests that need the real OpenCode (it is ins
 
 trace-backends: $(VENV)/.test $(BACKENDS)/.trace_backends $(OC) ## run the tests that need the real Phoenix and MLflow (1 GB, under .cache)
 	OC=$(OC) TRACE_BACKENDS=$(BACKENDS) OTEL_AGENT_FORBID_SKIP=1 $(BIN)/python -m pytest tests/trace_backends
+
+kill-matrix: $(VENV)/.test $(OC) ## kill OpenCode, the agent and the server, 200 times (KILLS=... SEED=...), and look what arrived
+	OC=$(OC) $(BIN)/python -m tests.e2e.kill_matrix.matrix docs/kill-matrix.txt $(KILLS) $(SEED)
 
 bench: $(VENV)/.test $(OC) ## measure what OpenCode feels, and what the agent costs (bench/README.md has the longer ones)
 	BUN_BE_BUN=1 $(OC) bench/host_cost/host_cost.mjs

@@ -5,6 +5,11 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long a case takes says how busy the machine is.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 # `.ci/run` and `make e2e` set it: a test that cannot run is then a test that failed.
 FORBID_SKIP = os.environ.get("OTEL_AGENT_FORBID_SKIP") == "1"

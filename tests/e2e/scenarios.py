@@ -6,6 +6,7 @@ A prompt names its scenario as `[[scenario:NAME]]`; step n of it answers the n-t
 import re
 from collections.abc import Mapping
 
+from tests.e2e.scenarios_kills import KILLS
 from tests.e2e.scenarios_traces import TRACES
 from tests.e2e.scenarios_whole import WHOLE
 from tests.e2e.steps import DIRECTORY, Answer, Cut, Hang, Refusal, Step, bash, limited, tool, used
@@ -218,6 +219,7 @@ SCENARIOS: Mapping[str, tuple[Step, ...]] = {
     **(PLAIN | WORK | ASKING | FAILURES | DEMO),
     **WHOLE,
     **TRACES,
+    **KILLS,
 }
 TITLE = Answer(text="A short title", usage=used(200, 5))
 SUMMARY = Answer(text="## Summary\nEverything went well.", usage=used(900, 45, cached=500))

@@ -76,9 +76,9 @@ class Server:
         """Answer the question that is open, waiting for it first."""
         self.call(folder, "POST", f"/{kind}/{self.asked(folder, kind)['id']}/reply", body)
 
-    def wait_idle(self, folder: Path, session: str) -> None:
+    def wait_idle(self, folder: Path, session: str, limit_s: float = 30.0) -> None:
         """Wait until a session's last prompt is answered and nothing runs."""
-        wait_until(lambda: self._is_idle(folder, session), what="an idle session")
+        wait_until(lambda: self._is_idle(folder, session), what="an idle session", timeout_s=limit_s)
 
     def _is_idle(self, folder: Path, session: str) -> bool:
         if session in self.call(folder, "GET", "/session/status"):

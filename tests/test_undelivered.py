@@ -32,7 +32,7 @@ def stored(folder: Path, error: str | None = None, *signals: Signal) -> Header:
         outbox.put(signal, destination(deliveries[signal], header), b"x", items=1, created_ms=number + 1)
         request = outbox.oldest(signal)
         if error and request:
-            outbox.postpone(request, error, not_before_ms=1)
+            outbox.postpone(request, error, {}, not_before_ms=1)
     outbox.close()
     return header
 

@@ -193,37 +193,33 @@ class Outbox:
             for key, value in meta.items():
                 self.set_meta(key, value)
 
-    def split(self, request: Request, first: Part, second: Part) -> None:
-        """Put two halves in the place of a request, so that the order of the queue stays."""
+    def split(self, request: Request, first: Part, second: Part, counts: dict[str, int]) -> None:
+        """Put two halves in the place of a request, so that the order of the queue stays; count it."""
         with self.transaction() as connection:
             (place,) = connection.execute("SELECT place FROM requests WHERE id=?", (request.id,)).fetchone()
             query = "SELECT min(place) FROM requests WHERE signal=? AND place>?"
             (following,) = connection.execute(query, (request.signal.value, place)).fetchone()
             middle = (place + (following or place + 1.0)) / 2
+            rest = (second.payload, second.items, request.created_ms)
             connection.execute(
                 "UPDATE requests SET payload=?, items=? WHERE id=?", (first.payload, first.items, request.id)
             )
             connection.execute(
                 "INSERT INTO requests(place, signal, destination, payload, items, created_ms)"
                 " VALUES(?,?,?,?,?,?)",
-                (
-                    middle,
-                    request.signal.value,
-                    request.destination,
-                    second.payload,
-                    second.items,
-                    request.created_ms,
-                ),
+                (middle, request.signal.value, request.destination, *rest),
             )
+            self.count(counts)
 
-    def postpone(self, request: Request, reason: str, *, not_before_ms: int) -> None:
-        """Keep a request for later, and why."""
+    def postpone(self, request: Request, reason: str, counts: dict[str, int], *, not_before_ms: int) -> None:
+        """Keep a request for later, and why; count what became of this attempt."""
         with self.transaction() as connection:
             connection.execute(
                 "UPDATE requests SET attempts=attempts+1, not_before_ms=?, last_error=? WHERE id=?",
                 (not_before_ms, reason, request.id),
             )
             self.set_meta("last_error", reason)
+            self.count(counts)
 
     def explain(self, reason: str, *, but: Collection[str]) -> None:
         """Note why requests wait that go to other destinations than the given ones."""

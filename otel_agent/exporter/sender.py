@@ -34,6 +34,11 @@ WORDS: Mapping[type[Outcome], str] = {
 log = structlog.get_logger(__name__)
 
 
+def counted(outcome: Outcome) -> dict[str, int]:
+    """Return an outcome as the agent's own metrics count it."""
+    return {f"requests.{WORDS[type(outcome)]}": 1}
+
+
 class HeaderSource(Protocol):
     """Where a request's headers come from at the moment it is sent."""
 
@@ -214,33 +219,31 @@ class Sender:
 
     def _apply(self, request: Request, outcome: Outcome) -> int:
         """Do what an outcome asks for; return when to try again, in ms since 1970, 0 if it is over."""
-        not_before_ms = 0
         match outcome:
             case Delivered():
                 self._delivered(request, outcome)
             case Retry():
-                not_before_ms = self._postpone(request, outcome.reason, after_s=outcome.after_s)
+                return self._postpone(request, outcome, after_s=outcome.after_s)
             case Denied():
-                not_before_ms = self._postpone(request, outcome.reason, after_s=None)
+                return self._postpone(request, outcome, after_s=None)
             case TooLarge():
-                self._split(request, outcome.reason)
+                self._split(request, outcome)
             case Rejected():
-                self._drop(request, "rejected", outcome.reason)
+                self._drop(request, "rejected", outcome)
             case _:
                 assert_never(outcome)
-        self._outbox.count({f"requests.{WORDS[type(outcome)]}": 1})
-        return not_before_ms
+        return 0
 
-    def _split(self, request: Request, words: str) -> None:
+    def _split(self, request: Request, outcome: TooLarge) -> None:
         """Send a request in halves; a single item that is too large is given up."""
         from otel_agent.exporter.splitting import halves  # noqa: PLC0415 - protobuf costs 20 ms to import
 
         parts = halves(request.signal, request.payload)
         if parts is None:
-            self._drop(request, "too_large", words)
+            self._drop(request, "too_large", outcome)
             return
-        self._outbox.split(request, *parts)
-        log.info("request_split", signal=request.signal.value, items=request.items, reason=words)
+        self._outbox.split(request, *parts, counted(outcome))
+        log.info("request_split", signal=request.signal.value, items=request.items, reason=outcome.reason)
 
     def _delivered(self, request: Request, outcome: Delivered) -> None:
         """Remove a request that the backend has; count what it did not want."""
@@ -249,6 +252,7 @@ class Sender:
             f"delivered.requests.{signal}": 1,
             f"delivered.items.{signal}": request.items - refused,
             "dropped.partial_success": refused,
+            **counted(outcome),
         }
         meta = {"last_delivery_ms": str(self._now_ms())}
         if outcome.message:
@@ -257,17 +261,18 @@ class Sender:
         if outcome.message:
             log.warning("backend_message", signal=signal, rejected=refused, message=outcome.message)
 
-    def _drop(self, request: Request, reason: str, words: str) -> None:
+    def _drop(self, request: Request, reason: str, outcome: TooLarge | Rejected) -> None:
         """Remove a request that the backend will never take, with its words."""
-        self._outbox.settle(request, {f"dropped.{reason}": request.items}, {"last_error": words})
-        log.error("request_dropped", signal=request.signal.value, items=request.items, reason=words)
+        counts = {f"dropped.{reason}": request.items, **counted(outcome)}
+        self._outbox.settle(request, counts, {"last_error": outcome.reason})
+        log.error("request_dropped", signal=request.signal.value, items=request.items, reason=outcome.reason)
 
-    def _postpone(self, request: Request, reason: str, *, after_s: float | None) -> int:
+    def _postpone(self, request: Request, outcome: Retry | Denied, *, after_s: float | None) -> int:
         """Try again later: after what the server said, or after twice as long as the last time."""
         delay_s = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2.0 ** min(request.attempts, 10)) * self._jitter()
         wait_s = min(LONGEST_WAIT_S, max(after_s or 0.0, delay_s))
         not_before_ms = self._now_ms() + int(wait_s * 1000)
-        self._outbox.postpone(request, reason, not_before_ms=not_before_ms)
-        if request.last_error != reason:
-            log.warning("delivery_postponed", signal=request.signal.value, reason=reason)
+        self._outbox.postpone(request, outcome.reason, counted(outcome), not_before_ms=not_before_ms)
+        if request.last_error != outcome.reason:
+            log.warning("delivery_postponed", signal=request.signal.value, reason=outcome.reason)
         return not_before_ms

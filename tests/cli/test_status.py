@@ -46,7 +46,7 @@ def test_waiting_requests_are_shown_with_their_error(tmp_path: Path) -> None:
     outbox.put(Signal.LOGS, "here", b"x" * 2048, items=3, created_ms=1)
     request = outbox.oldest(Signal.LOGS)
     if request is not None:
-        outbox.postpone(request, "connection refused", not_before_ms=5)
+        outbox.postpone(request, "connection refused", {}, not_before_ms=5)
     outbox.close()
 
     shown = _status(tmp_path, OPENCODE_ENABLE_TELEMETRY="1")
@@ -92,7 +92,7 @@ def _waiting(state_dir: Path, *, error: str = "", **settings: str) -> Header:
     outbox.put(Signal.LOGS, destination(delivery, header), b"x", items=1, created_ms=1)
     request = outbox.oldest(Signal.LOGS)
     if request is not None and error:
-        outbox.postpone(request, error, not_before_ms=5)
+        outbox.postpone(request, error, {}, not_before_ms=5)
     outbox.close()
     return header
 

@@ -40,7 +40,7 @@ def test_requests_that_wait_for_long_are_said(tmp_path: Path) -> None:
     outbox.put(Signal.LOGS, "here", b"x", items=1, created_ms=1)
     request = outbox.oldest(Signal.LOGS)
     assert request is not None
-    outbox.postpone(request, "connection refused", not_before_ms=5)
+    outbox.postpone(request, "connection refused", {}, not_before_ms=5)
     outbox.close()
 
     [(verdict, said)] = looked(outbox_healthy, patient(tmp_path))

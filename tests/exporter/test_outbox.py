@@ -78,7 +78,7 @@ def test_postponed_request_stays_the_oldest(outbox: Outbox) -> None:
     request = outbox.oldest(Signal.LOGS)
     assert request is not None
 
-    outbox.postpone(request, "connection refused", not_before_ms=9)
+    outbox.postpone(request, "connection refused", {}, not_before_ms=9)
     again = outbox.oldest(Signal.LOGS)
 
     assert again is not None

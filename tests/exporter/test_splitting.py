@@ -74,7 +74,7 @@ def test_halves_take_the_place_of_their_request(tmp_path: Path) -> None:
             found += items(Signal.LOGS, request.payload)
             outbox.settle(request, {}, {})
         else:
-            outbox.split(request, *parts)
+            outbox.split(request, *parts, {})
     outbox.close()
 
     assert items(Signal.LOGS, payload) == found

@@ -28,7 +28,7 @@ def state_dir(tmp_path: Path) -> Path:
         outbox.put(Signal.LOGS, "here", b"x", items=1, created_ms=1)
         request = outbox.oldest(Signal.LOGS)
         assert request is not None
-        outbox.postpone(request, HOSTILE, not_before_ms=5)
+        outbox.postpone(request, HOSTILE, {}, not_before_ms=5)
     ended = Receipt(
         journal=HOSTILE,
         opened_ms=0,

@@ -7,7 +7,7 @@ import os
 import random
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +20,8 @@ from tests.e2e.kill_matrix.report import HEADING, lines, summary
 from tests.e2e.kill_matrix.rounds import Round, place_in, play_round
 
 LIVES_IN_A_ROUND = 8
+MOST_SERIES = 4
+"""A second series of rounds makes up for the strikes of the first one that met nobody."""
 LANES = 2
 """Rounds at a time: half a life is waiting."""
 
@@ -38,23 +40,39 @@ def play_matrix(machine: Machine, *, kills: int, seed: int, tell: Callable[[str]
     tell(f"kill matrix: {kills} kills, seed {seed}, OpenCode {machine.tools.version}")
     tell(HEADING)
     found: list[Round] = []
-    number = 1
-    for one in played(machine, chunks(lives(seed, kills), LANES)):
-        for line in lines(one, number):
+    for one in played_until(machine, seed, kills):
+        for line in lines(one, 1 + hits(found)):
             tell(line)
-        number += sum(len(lived.kills) for lived, _ in one.verdicts)
         found.append(one)
     for line in summary(found, seed):
         tell(line)
-    return all(one.is_good for one in found)
+    return hits(found) >= kills and all(one.is_good for one in found)
 
 
-def played(machine: Machine, rounds: Sequence[Sequence[Life]]) -> Iterator[Round]:
+def hits(rounds: Iterable[Round]) -> int:
+    """Count the strikes that met somebody."""
+    return sum(len(lived.kills) for one in rounds for lived, _ in one.verdicts)
+
+
+def played_until(machine: Machine, seed: int, kills: int) -> Iterator[Round]:
+    """Play rounds until so many strikes have met somebody; some come when the process is gone already."""
+    drawn, missing = 0, kills
+    for series in range(MOST_SERIES):
+        plans = lives(seed, missing, after=drawn)
+        drawn += len(plans)
+        for one in played(machine, series, chunks(plans, LANES)):
+            missing -= hits([one])
+            yield one
+        if missing <= 0:
+            return
+
+
+def played(machine: Machine, series: int, rounds: Sequence[Sequence[Life]]) -> Iterator[Round]:
     """Play rounds, several at a time, and give them in their order."""
 
     def play(numbered: tuple[int, Sequence[Life]]) -> Round:
         number, plans = numbered
-        root = machine.root / f"round-{number}"
+        root = machine.root / f"round-{series}-{number}"
         with place_in(root, machine.tools, machine.package) as place:
             return play_round(place, plans)
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 
 
 class Target(StrEnum):
@@ -96,10 +97,10 @@ DECK: tuple[tuple[Strike, ...], ...] = (
 """Every kind of life; each is dealt once before one is dealt again."""
 
 
-def lives(seed: int, kills: int) -> list[Life]:
-    """Draw lives until their strikes are as many as wanted."""
+def lives(seed: int, kills: int, *, after: int = 0) -> list[Life]:
+    """Draw lives until their strikes are as many as wanted; those that come after so many others."""
     found: list[Life] = []
-    for number, dealt_out in enumerate(dealt(seed)):
+    for number, dealt_out in islice(enumerate(dealt(seed)), after, None):
         if sum(len(life.strikes) for life in found) >= kills:
             return found
         found.append(drawn(f"{seed}.{number}", dealt_out))
@@ -117,7 +118,7 @@ def drawn(seed: str, strikes: tuple[Strike, ...]) -> Life:
     """Draw the moments and the settings of one life."""
     source = random.Random(seed)  # noqa: S311 - the same
     is_drain = any(one.phase is Phase.DRAIN for one in strikes)
-    return Life(
+    life = Life(
         seed=seed,
         strikes=tuple(one.drawn(source) for one in strikes),
         is_server=not is_drain and source.random() < 0.3,
@@ -127,3 +128,6 @@ def drawn(seed: str, strikes: tuple[Strike, ...]) -> Life:
         interval_ms=source.choice((None, 300, 300, 700)),
         down_ms=source.uniform(0.0, LONGEST_DOWN_MS),
     )
+    # At the default intervals a short life has requests at its end only: a strike would come too late.
+    is_late = life.interval_ms is None and any(one.phase is Phase.REQUEST for one in strikes)
+    return replace(life, interval_ms=700) if is_late else life

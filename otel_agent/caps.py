@@ -5,7 +5,6 @@ all agents come to the same moment before which everything must go.
 """
 
 import math
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -14,6 +13,7 @@ from pathlib import Path
 import structlog
 
 from otel_agent.errors import JournalError, SettingsError
+from otel_agent.exporter.damage import ERRORS
 from otel_agent.exporter.outbox import FILE_NAME, Outbox, Waiting
 from otel_agent.files import size_bytes
 from otel_agent.journal import read_header
@@ -61,7 +61,7 @@ class Caps:
             if is_due:
                 self._due_s = self._monotonic_s() + EVERY_S
                 remove_strangers(self._host_dir.parent, self._host, workers[0].settings, self._now_ms())
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, *ERRORS) as error:
             self._due_s = self._monotonic_s() + EVERY_S
             log.warning("caps_not_applied", **told(error))
 
@@ -124,7 +124,7 @@ def last_to_go(host_dir: Path, max_bytes: int) -> Waiting | None:
             try:
                 outbox = stack.enter_context(closing(Outbox(path, is_read_only=True)))
                 minutes.update(outbox.minutes())
-            except sqlite3.Error as error:
+            except ERRORS as error:
                 log.info("outbox_not_counted", journal=path.parent.name, **told(error))
                 continue
             outboxes[path.parent.name] = outbox

@@ -1,7 +1,6 @@
 """Everything out now: journals that nobody works on are taken over and delivered, the others waited for."""
 
 import contextlib
-import sqlite3
 import threading
 import time
 from collections import Counter
@@ -216,7 +215,7 @@ def rest_of(process: Process, problems: Mapping[Path, str]) -> Rest:
             numbers[_kind_of(folder, header, process.host)] += 1
             try:
                 waiting += _waiting_in(folder, header, process)
-            except (sqlite3.Error, SettingsError) as error:
+            except (*ERRORS, SettingsError) as error:
                 if not is_going(folder):
                     told_of[folder.name] = str(error)
     del numbers["waiting"]

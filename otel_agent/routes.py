@@ -22,7 +22,7 @@ from otel_agent.exporter.sender import Route
 from otel_agent.exporter.transport import open_transport, server_of
 from otel_agent.header import Header
 from otel_agent.settings import Delivery, Settings, Signal, parse
-from otel_agent.surroundings import without_user
+from otel_agent.surroundings import without_query, without_user
 
 KEY_FILE = "key"
 KEY_BYTES = 32
@@ -95,20 +95,29 @@ def standing_today(header: Header, environ: Mapping[str, str], state_dir: Path) 
     """Return the settings of a journal with the values that its secret variables have in this process.
 
     Everything else, the endpoint above all, is the header's. The proxies are this process's, whichever they
-    are. A secret goes to no server but those that this process's own settings name, and a value that the
-    journal's settings cannot have counts as none. Raises SettingsError as `standing_of` does.
+    are. A secret goes to no server but those that this process's own settings name, an endpoint with a secret
+    query is taken only when the rest of it is the header's, and a value that the journal's settings cannot
+    have counts as none. Raises SettingsError as `standing_of` does.
     """
-    secrets = {name: environ[name] for name in header.credentials if environ.get(name)}
-    unset = tuple(sorted(header.credentials.keys() - secrets.keys()))
+    given = {name: environ[name] for name in header.credentials if environ.get(name)}
+    secrets = {name: value for name, value in given.items() if _is_same_place(header, name, value)}
+    elsewhere = tuple(sorted(given.keys() - secrets.keys()))
+    unset = tuple(sorted(header.credentials.keys() - given.keys()))
     try:
         settings = _settings_of(header, environ, state_dir, secrets)
     except SettingsError:
         settings = _settings_of(header, environ, state_dir, {})
         lack = Lack(unset=unset, unusable=tuple(sorted(secrets)))
         return Standing(settings=settings, has_credentials=False, lack=lack)
-    withheld = () if _servers(settings) <= _own_servers(environ) else tuple(sorted(secrets))
+    is_ours = not elsewhere and _servers(settings) <= _own_servers(environ)
+    withheld = () if is_ours else elsewhere or tuple(sorted(secrets))
     lack = Lack(unset=unset, withheld=withheld)
     return Standing(settings=settings, has_credentials=not (unset or withheld), lack=lack)
+
+
+def _is_same_place(header: Header, name: str, value: str) -> bool:
+    """Tell whether a value is no endpoint, or that of the header but for its query, which is masked there."""
+    return header.settings.get(name) in {None, without_query(value)}
 
 
 def _own_servers(environ: Mapping[str, str]) -> set[tuple[str, bool]]:

@@ -1,6 +1,5 @@
 """What waits for its delivery: where it goes, since when, why it waits, and what to do."""
 
-import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from otel_agent.exporter.damage import ERRORS
 from otel_agent.exporter.outbox import FILE_NAME, Outbox
 from otel_agent.header import Header
 from otel_agent.journal import Position, segment_path, segments
@@ -23,8 +23,8 @@ UNTRIED = "not tried yet"
 
 _POSITION = msgspec.msgpack.Decoder(tuple[int, int])
 _QUEUES = """
-SELECT signal, destination, count(*), min(created_ms), (
-    SELECT last_error FROM requests AS one
+SELECT signal, destination, count(*), min(CAST(coalesce(created_ms, 0) AS INTEGER)), (
+    SELECT CAST(last_error AS TEXT) FROM requests AS one
     WHERE one.signal=requests.signal AND one.destination=requests.destination AND last_error IS NOT NULL
     ORDER BY place LIMIT 1)
 FROM requests GROUP BY signal, destination ORDER BY min(created_ms)
@@ -148,7 +148,7 @@ def left_in(folder: Path) -> Left:
         position = Position(*_POSITION.decode(stored)) if stored else Position()
         is_behind = any(_is_behind(folder, number, position) for number in segments(folder))
         return Left(requests=requests, is_unread=unbuilt > 0 or is_behind)
-    except (OSError, sqlite3.Error, msgspec.DecodeError):
+    except (OSError, *ERRORS, msgspec.DecodeError):
         return Left(requests=0, is_unread=True)
 
 

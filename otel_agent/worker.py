@@ -3,7 +3,6 @@
 import contextlib
 import random
 import re
-import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -201,7 +200,7 @@ class Worker:
             is_over = self._is_finished and outbox.backlog().requests == 0
             if is_over:
                 keep(self.folder.parent, receipt_of(self.header, outbox))
-        except sqlite3.Error as error:
+        except ERRORS as error:
             log.warning("journal_not_closed", journal=self.header.id, **told(error))
             is_over = False
         self._pipeline.close()

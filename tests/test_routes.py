@@ -78,6 +78,30 @@ def test_token_in_the_endpoint_is_a_secret(state_dir: Path) -> None:
     assert {} == routes(other, header, {})
 
 
+@pytest.mark.parametrize(
+    ("today", "taken"),
+    [
+        ("https://host/otlp?token=new", True),
+        ("https://host/otlp", False),
+        ("https://mine/otlp?token=new", False),
+        ("https://host/other?token=new", False),
+    ],
+)
+def test_todays_token_is_taken_for_the_same_endpoint(state_dir: Path, today: str, *, taken: bool) -> None:
+    """Whoever adopts a journal gives it a new token, and never another endpoint."""
+    header = Header(
+        id="1-1-a",
+        settings={**ON, "OPENCODE_OTLP_ENDPOINT": "https://host/otlp?***", "OPENCODE_OTLP_PROTOCOL": HTTP},
+        credentials={"OPENCODE_OTLP_ENDPOINT": fingerprint(KEY, "https://host/otlp?token=old")},
+    )
+    environ = {**ON, "OPENCODE_OTLP_ENDPOINT": today, "OPENCODE_OTLP_PROTOCOL": HTTP}
+    standing = standing_today(header, environ, state_dir)
+
+    assert taken == standing.has_credentials
+    assert (() if taken else ("OPENCODE_OTLP_ENDPOINT",)) == standing.lack.withheld
+    assert "https://host/otlp/v1/logs" == standing.settings.deliveries[Signal.LOGS].endpoint.partition("?")[0]
+
+
 def test_proxies_have_to_be_those_of_the_journal(state_dir: Path) -> None:
     """The libraries take proxies from the process: a journal that was written behind others waits."""
     header = header_of(HTTPS_PROXY="http://***@proxy:3128")

@@ -1,7 +1,6 @@
 """`otel-agent status`: the agents at work, what waits, what was delivered last, and what went wrong."""
 
 import socket
-import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from otel_agent import receipts, settings
 from otel_agent.cli.waiting import show_waiting
 from otel_agent.cli.words import duration, in_one_line, size, wide_console
 from otel_agent.errors import JournalError, SettingsError
-from otel_agent.exporter.damage import kept_in
+from otel_agent.exporter.damage import ERRORS, kept_in
 from otel_agent.exporter.outbox import FILE_NAME, Backlog, Outbox
 from otel_agent.header import Header
 from otel_agent.journal import read_header
@@ -103,7 +102,7 @@ def _look(folder: Path, header: Header) -> Found:
         outbox.close()
         standing = standing_of(header, settings.environ(), folder.parent.parent)
         waiting = undelivered(folder, header, standing, host=host)
-    except sqlite3.Error as error:
+    except ERRORS as error:
         last_error = f"database not readable: {error}".encode()
     except SettingsError as error:
         last_error = str(error).encode()

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from otel_agent import receipts
 from otel_agent.doctor.check import Finding, Patient, check, failed, ok, unknown, warning
 from otel_agent.errors import JournalError, SettingsError
+from otel_agent.exporter.damage import ERRORS
 from otel_agent.exporter.outbox import FILE_NAME, Backlog, Outbox
 from otel_agent.journal import read_header
 from otel_agent.routes import standing_of
@@ -66,7 +66,7 @@ def outbox_healthy(patient: Patient) -> Iterator[Finding]:
             is_settled = False
             try:
                 found += _waiting(folder, patient)
-            except (JournalError, SettingsError, OSError, sqlite3.Error):
+            except (JournalError, SettingsError, OSError, *ERRORS):
                 why = backlog.last_error or UNTRIED
                 yield unknown(f"{folder.name}: {backlog.requests} requests wait: {why}")
     yield from (_told(row) for row in gathered(found))
@@ -80,7 +80,7 @@ def _backlog(folder: Path) -> Backlog | None:
         outbox = Outbox(folder / FILE_NAME, is_read_only=True)
         backlog = outbox.backlog()
         outbox.close()
-    except sqlite3.Error:
+    except ERRORS:
         return None
     return backlog
 

@@ -17,6 +17,7 @@ from otel_agent.exporter.sender import HeaderSource, Route, Sender
 from otel_agent.exporter.testing import FakeClock, ScriptedTransport
 from otel_agent.exporter.transport import Delivered, Denied, Outcome, Rejected, Retry, TooLarge, Transport
 from otel_agent.settings import Secret, Signal
+from tests.exporter.samples import PAYLOADS
 
 WAIT_S = 10.0
 NO_CREDENTIALS = Credentials({}, None)
@@ -396,6 +397,45 @@ def test_outcome_that_cannot_be_stored_is_kept(world: World) -> None:
     world.sender.pump()
 
     assert (1, True) == (len(transport.sent), world.sender.is_idle)
+
+
+@pytest.mark.parametrize("outcome", [Delivered(), Rejected(reason="bad")])
+def test_outcome_is_not_counted_again_when_its_request_could_not_be_counted(
+    world: World, outcome: Outcome
+) -> None:
+    """On a disk that is just full, one of two writes may fail: what became of the items is counted once."""
+    scripted(world, outcome)
+    world.put(b"1")
+    world.sender.pump()
+    world.wakes.get(timeout=WAIT_S)
+    world.outbox.connection.execute(
+        "CREATE TRIGGER full BEFORE INSERT ON counts WHEN NEW.name LIKE 'requests.%'"
+        " BEGIN SELECT RAISE(ABORT, 'no room'); END"
+    )
+    with pytest.raises(Exception, match="no room"):
+        world.sender.pump()
+    world.outbox.connection.execute("DROP TRIGGER full")
+
+    world.sender.pump()
+
+    counts = world.outbox.counts()
+    assert 3 == counts.get("delivered.items.logs", 0) + counts.get("dropped.rejected", 0)
+
+
+def test_request_is_not_split_again_when_it_could_not_be_counted(world: World) -> None:
+    """Else its second half would be sent twice."""
+    scripted(world, TooLarge(reason="big"))
+    world.put(2 * PAYLOADS[Signal.LOGS])  # protobuf: two requests in a row are one with both
+    world.sender.pump()
+    world.wakes.get(timeout=WAIT_S)
+    world.outbox.connection.execute(
+        "CREATE TRIGGER full BEFORE INSERT ON counts WHEN NEW.name LIKE 'requests.%'"
+        " BEGIN SELECT RAISE(ABORT, 'no room'); END"
+    )
+    with pytest.raises(Exception, match="no room"):
+        world.sender.pump()
+
+    assert 1 == world.outbox.backlog().requests
 
 
 class Broken(ScriptedTransport):

@@ -18,7 +18,7 @@ from otel_agent.header import Header
 from otel_agent.journal import read_header
 from otel_agent.logfile import told
 from otel_agent.owners import is_foreign, is_writer_gone, lock_holder
-from otel_agent.receipts import DELIVERED, DROPPED
+from otel_agent.receipts import DELIVERED, DROPPED, named
 from otel_agent.receipts import FOLDER as RECEIPTS
 from otel_agent.settings import Signal
 from otel_agent.undelivered import Undelivered, gathered, left_in, undelivered
@@ -165,21 +165,12 @@ class Flush:
         each = [Counter(after) - Counter(self._before.get(path)) for path, after in self._after.items()]
         done = sum(each, Counter[str]())
         return Flushed(
-            journals=sum(bool(_named(counts, DELIVERED)) for counts in each),
-            delivered=_named(done, DELIVERED),
-            dropped=_named(done, DROPPED),
+            journals=sum(bool(named(counts, DELIVERED)) for counts in each),
+            delivered=named(done, DELIVERED),
+            dropped=named(done, DROPPED),
             removed={path.name: words for path, words in problems.items() if not path.exists()},
             rest=rest_of(self._process, problems),
         )
-
-
-def _named(counts: Mapping[str, int], prefix: str) -> dict[str, int]:
-    """Return the counts of one kind that are not 0, by the rest of their names."""
-    return {
-        name.removeprefix(prefix): number
-        for name, number in sorted(counts.items())
-        if name.startswith(prefix) and number
-    }
 
 
 def header_of(folder: Path) -> Header | None:

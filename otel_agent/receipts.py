@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -38,13 +39,31 @@ class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def delivered_items(self) -> int:
         """How many items of all signals the backend has."""
-        return sum(number for name, number in self.counts.items() if name.startswith(DELIVERED))
+        return delivered_items(self.counts)
 
     @property
     def dropped(self) -> dict[str, int]:
         """What was given up, by reason."""
-        found = {name: number for name, number in self.counts.items() if name.startswith(DROPPED)}
-        return {name.removeprefix(DROPPED): number for name, number in found.items()}
+        return dropped(self.counts)
+
+
+def delivered_items(counts: Mapping[str, int]) -> int:
+    """Return how many items of all signals the backend has, by an outbox's counts."""
+    return sum(number for name, number in counts.items() if name.startswith(DELIVERED))
+
+
+def dropped(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return what was given up by reason, by an outbox's counts."""
+    return named(counts, DROPPED)
+
+
+def named(counts: Mapping[str, int], prefix: str) -> dict[str, int]:
+    """Return the counts of one kind that are not 0, in order, by the rest of their names."""
+    return {
+        name.removeprefix(prefix): number
+        for name, number in sorted(counts.items())
+        if name.startswith(prefix) and number
+    }
 
 
 def millis(value: bytes | None) -> int | None:

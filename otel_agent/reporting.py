@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from otel_agent.exporter.outbox import Outbox
 from otel_agent.facts import Origin, Reported, Surroundings
-from otel_agent.receipts import DROPPED
+from otel_agent.receipts import DROPPED, named
 
 EVENTS = "events"
 REQUESTS = "requests."
@@ -38,8 +38,8 @@ def _report(outbox: Outbox, told: Mapping[str, int], *, now_ms: int, lag_ms: int
     return Reported(
         origin=_origin(now_ms),
         events=fresh.get(EVENTS, 0),
-        requests=_by(REQUESTS, fresh),
-        dropped=_by(DROPPED, fresh),
+        requests=named(fresh, REQUESTS),
+        dropped=named(fresh, DROPPED),
         waiting_requests=requests,
         waiting_bytes=size_bytes,
         oldest_ms=None if oldest_ms is None else max(0, now_ms - oldest_ms),
@@ -53,15 +53,6 @@ def _waiting(outbox: Outbox) -> tuple[int, int, int | None]:
     requests, size_bytes = outbox.connection.execute(query).fetchone()
     oldest = outbox.connection.execute("SELECT created_ms FROM requests ORDER BY id LIMIT 1").fetchone()
     return requests, size_bytes, oldest[0] if oldest else None
-
-
-def _by(prefix: str, counts: Mapping[str, int]) -> dict[str, int]:
-    """Return the numbers of the counts whose names begin so, without that beginning."""
-    return {
-        name.removeprefix(prefix): number
-        for name, number in counts.items()
-        if number and name.startswith(prefix)
-    }
 
 
 def _origin(time_ms: int) -> Origin:

@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,7 +38,7 @@ class Found:
     backlog: Backlog
     waiting: tuple[Undelivered, ...]
     set_aside: int
-    events: int
+    counts: dict[str, int]
     last_delivery_ms: int | None
     last_error: str | None
 
@@ -92,12 +92,13 @@ def _journals(host_dir: Path) -> Iterator[Found]:
 
 def _look(folder: Path, header: Header) -> Found:
     """Read one journal's database beside its owner."""
-    backlog, events, last_delivery, last_error = NOTHING, 0, None, None
+    backlog, last_delivery, last_error = NOTHING, None, None
     waiting: list[Undelivered] = []
+    counts: dict[str, int] = {}
     host = socket.gethostname()
     try:
         outbox = Outbox(folder / FILE_NAME, is_read_only=True)
-        backlog, events = outbox.backlog(), outbox.counts().get("events", 0)
+        backlog, counts = outbox.backlog(), outbox.counts()
         last_delivery, last_error = outbox.meta("last_delivery_ms"), outbox.meta("last_error")
         outbox.close()
         standing = standing_of(header, settings.environ(), folder.parent.parent)
@@ -113,7 +114,7 @@ def _look(folder: Path, header: Header) -> Found:
         backlog=backlog,
         waiting=tuple(waiting),
         set_aside=len(kept_in(folder)),
-        events=events,
+        counts=counts,
         last_delivery_ms=receipts.millis(last_delivery),
         last_error=last_error.decode(errors="replace") if last_error else None,
     )
@@ -126,14 +127,14 @@ def _show_journals(console: Console, journals: Sequence[Found]) -> None:
     if not journals:
         return
     table = Table(box=None, pad_edge=False)
-    for name in ("begun", "opencode", "agent", "events", "waiting", "size", "oldest"):
+    for name in ("begun", "opencode", "agent", "events", "delivered", "dropped", "waiting", "size", "oldest"):
         table.add_column(name)
     for found in journals:
         table.add_row(
             _clock(found.header.opened_ms),
             in_one_line(f"{found.header.subcommand or '?'}{', ended' if found.is_opencode_gone else ''}"),
             "none" if found.agent_pid is None else str(found.agent_pid),
-            str(found.events),
+            *_numbers(found.counts),
             str(found.backlog.requests),
             size(found.backlog.size_bytes),
             _age(found.backlog.oldest_ms),
@@ -142,6 +143,12 @@ def _show_journals(console: Console, journals: Sequence[Found]) -> None:
     show_waiting(console, gathered(row for found in journals for row in found.waiting))
     if damaged := sum(found.set_aside for found in journals):
         console.print(f"{damaged} damaged databases were set aside and built again", highlight=False)
+
+
+def _numbers(counts: Mapping[str, int]) -> tuple[str, str, str]:
+    """Return how many events were folded and items delivered, and what was lost and why."""
+    lost = " ".join(f"{reason}={number}" for reason, number in receipts.dropped(counts).items())
+    return str(counts.get("events", 0)), str(receipts.delivered_items(counts)), in_one_line(lost or "0")
 
 
 def _show_receipts(console: Console, ended: Sequence[Receipt]) -> None:
@@ -155,9 +162,7 @@ def _show_receipts(console: Console, ended: Sequence[Receipt]) -> None:
         table.add_row(
             _clock(row.opened_ms),
             in_one_line(row.subcommand or "?"),
-            str(row.counts.get("events", 0)),
-            str(row.delivered_items),
-            in_one_line(" ".join(f"{name}={number}" for name, number in row.dropped.items()) or "0"),
+            *_numbers(row.counts),
             in_one_line("; ".join(row.problems)),
         )
     console.print(table, markup=False)

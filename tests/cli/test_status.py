@@ -73,8 +73,9 @@ def test_journals_are_readable_at_a_hundred_columns(tmp_path: Path) -> None:
     shown = _status(tmp_path, COLUMNS="100").splitlines()
     [head] = [number for number, line in enumerate(shown) if line.startswith("begun")]
 
-    assert ["begun", "opencode", "agent", "events", "waiting", "size", "oldest"] == shown[head].split()
-    assert ["run,", "ended", "none", "0", "1"] == shown[head + 1].split()[2:7]
+    names = "begun opencode agent events delivered dropped waiting size oldest"
+    assert names == " ".join(shown[head].split())
+    assert ["run,", "ended", "none", "0", "0", "0", "1"] == shown[head + 1].split()[2:9]
     assert [] == [line for line in shown[head : head + 2] if len(line) > 100]
 
 

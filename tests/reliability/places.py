@@ -1,5 +1,6 @@
 """Places where a state directory may lie: a small disk, a disk that is read-only, one without file locks."""
 
+import contextlib
 import ctypes
 import json
 import os
@@ -21,6 +22,7 @@ WITHOUT_FLOCK = (
     "forbid_flock();"
     "sys.exit(agent.run(Path(sys.argv[1]), settings.environ(), agent.Pace(**json.loads(sys.argv[2]))))"
 )
+PIECE_BYTES = 1024
 ENOLCK = 37
 """What flock answers on a network file system without its lock service: linux/errno.h."""
 NO_NEW_PRIVS, SECCOMP, FILTER = 38, 22, 2
@@ -113,10 +115,10 @@ def remount(place: Path, how: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{how}", str(place)], check=True, capture_output=True)
 
 
-def fill(place: Path, *, left_bytes: int) -> Path:
-    """Fill a disk with one file but for some bytes; return the file."""
+def fill(place: Path) -> Path:
+    """Fill a disk with one file, also while others write to it; return the file."""
     ballast = place / "ballast"
-    free = shutil.disk_usage(place).free
-    with ballast.open("wb") as file:
-        file.write(bytes(max(0, free - left_bytes)))
+    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):  # the disk is full then
+        while file.write(bytes(PIECE_BYTES)):
+            continue
     return ballast

@@ -179,7 +179,7 @@ def test_helper_that_breaks_in_mid_run_is_asked_until_it_is_well(tmp_path: Path,
     assert denied <= len(Signal) * 16
 
 
-@pytest.mark.parametrize("protocol", Protocol)
+@pytest.mark.parametrize("protocol", [Protocol.GRPC, Protocol.HTTP_PROTOBUF])
 def test_credentials_that_are_denied_for_good_are_not_hammered(
     tmp_path: Path, clocked: Clocked, protocol: Protocol, capfd: pytest.CaptureFixture[str]
 ) -> None:

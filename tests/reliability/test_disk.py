@@ -71,7 +71,7 @@ def test_disk_that_is_full_from_the_start_keeps_the_journal(tmp_path: Path) -> N
     sent = expected(tmp_path / "1-1-a", "run_tools")
     with Sink() as sink, small_disk(tmp_path / "disk", DISK_KIB) as disk, on(disk) as world:
         folder = world.journal("1-1-a", settings=settings_for(sink))
-        ballast = fill(disk, left_bytes=0)
+        ballast = fill(disk)
         full, told = world.run(folder), doctor(world.state_dir)
         ballast.unlink()
         roomy = world.run(folder)
@@ -95,7 +95,7 @@ def test_disk_that_fills_in_mid_run_is_waited_out(tmp_path: Path) -> None:
         journals.write(folder, 0, [header, *lines[:20]])
         agent = world.start(folder, poll_s=0.01)
         assert sink.wait_for(lambda: bool(sink.log_records()), EXIT_WAIT_S)
-        ballast = fill(disk, left_bytes=0)
+        ballast = fill(disk)
         rest.rename(folder / "1.ndjson")
         time.sleep(1.0)
         is_alive = agent.poll() is None

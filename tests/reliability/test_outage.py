@@ -69,7 +69,7 @@ def position(folder: Path) -> int:
     return int(msgspec.msgpack.decode(stored)[1]) if stored else 0
 
 
-@pytest.mark.parametrize("protocol", Protocol)
+@pytest.mark.parametrize("protocol", [Protocol.GRPC, Protocol.HTTP_JSON])
 def test_server_that_is_down_for_a_run_and_longer_gets_everything(
     tmp_path: Path, world: World, protocol: Protocol
 ) -> None:

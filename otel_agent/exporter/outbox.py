@@ -241,8 +241,10 @@ class Outbox:
         )
 
     def counts(self) -> dict[str, int]:
-        """Return how often what happened, by name."""
-        return dict(self.connection.execute("SELECT name, number FROM counts ORDER BY name").fetchall())
+        """Return how often what happened, by name; what a damaged database has instead is left out."""
+        which = "WHERE typeof(name)='text' AND typeof(number)='integer'"
+        query = f"SELECT name, number FROM counts {which} ORDER BY name"  # noqa: S608 - constants
+        return dict(self.connection.execute(query).fetchall())
 
     def backlog(self) -> Backlog:
         """Return what waits."""

@@ -16,7 +16,7 @@ from otel_agent.errors import JournalError, SettingsError
 from otel_agent.exporter.damage import ERRORS
 from otel_agent.exporter.outbox import FILE_NAME, Outbox, Waiting
 from otel_agent.files import size_bytes
-from otel_agent.journal import read_header
+from otel_agent.journal import header_of
 from otel_agent.logfile import told
 from otel_agent.owners import Lock, is_foreign
 from otel_agent.settings import Settings, parse
@@ -83,16 +83,8 @@ class Caps:
                 if last is not None and worker.settings.outbox_max_bytes == max_bytes:
                     _drop(worker, FULL, _until(last, worker.folder.name))
         self._looked = {
-            worker.folder.name: (_waiting_bytes(worker.outbox), worker.outbox.added_bytes)
-            for worker in workers
+            worker.folder.name: (worker.outbox.size()[1], worker.outbox.added_bytes) for worker in workers
         }
-
-
-def _waiting_bytes(outbox: Outbox) -> int:
-    """Return how much waits; a payload's length is known without reading it, what stands behind it is not."""
-    query = "SELECT coalesce(sum(length(payload)), 0) FROM requests"
-    size_bytes: int = outbox.connection.execute(query).fetchone()[0]
-    return size_bytes
 
 
 def _drop(worker: Worker, reason: str, until: tuple[int, float]) -> None:
@@ -183,11 +175,8 @@ def remove_strangers(state_dir: Path, host: str, own: Settings, time_ms: int) ->
 def _strangers(state_dir: Path, host: str, own: Settings) -> Iterator[tuple[Path, float]]:
     """Yield the journals whose writers cannot be judged from here, each with its age cap in seconds."""
     for folder in state_dir.glob("*/*"):
-        try:
-            header = read_header(folder)
-        except (JournalError, OSError):
-            continue  # no journal, or one that is just being made or removed
-        if is_foreign(header, host=host) and not folder.is_symlink():
+        header = header_of(folder)
+        if header is not None and is_foreign(header, host=host):
             yield folder, _max_age_s(header.settings, own)
 
 

@@ -15,7 +15,7 @@ from otel_agent.errors import JournalError, SettingsError
 from otel_agent.exporter.damage import ERRORS
 from otel_agent.exporter.outbox import FILE_NAME
 from otel_agent.header import Header
-from otel_agent.journal import read_header
+from otel_agent.journal import header_of
 from otel_agent.logfile import told
 from otel_agent.owners import is_foreign, is_writer_gone, lock_holder
 from otel_agent.receipts import DELIVERED, DROPPED, named
@@ -171,14 +171,6 @@ class Flush:
             removed={path.name: words for path, words in problems.items() if not path.exists()},
             rest=rest_of(self._process, problems),
         )
-
-
-def header_of(folder: Path) -> Header | None:
-    """Return a journal's header, None when it has none that can be read, or is just being made or removed."""
-    try:
-        return read_header(folder)
-    except (JournalError, OSError):
-        return None
 
 
 def folders_in(state_dir: Path) -> Iterator[Path]:

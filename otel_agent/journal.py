@@ -82,6 +82,14 @@ def read_header(folder: Path) -> Header:
     return header
 
 
+def header_of(folder: Path) -> Header | None:
+    """Return a journal's header, None when it has none that can be read, or is just being made or removed."""
+    try:
+        return read_header(folder)
+    except (JournalError, OSError):
+        return None
+
+
 class Tail:
     """Reads a journal's complete lines from a position on, again and again; for one thread."""
 

@@ -24,9 +24,9 @@ from otel_agent.journal import Fault, RawLine, Tail, delete_read_segments
 from otel_agent.logfile import told
 from otel_agent.memory import Memory
 from otel_agent.observe import Observer
-from otel_agent.receipts import DROPPED
+from otel_agent.receipts import DROPPED, EVENTS
 from otel_agent.receiver.tracker import UNUSABLE_LINE, Tracker
-from otel_agent.reporting import EVENTS, Reporter
+from otel_agent.reporting import Reporter
 from otel_agent.resource import resource_attributes
 from otel_agent.settings import Settings, Signal
 from otel_agent.signals.model import Record, Span
@@ -70,8 +70,7 @@ class Pipeline:
         self.places: dict[str, str] = {}
         self._settings = settings
         self._destinations = destinations
-        self._observer = observer
-        self._now_ms = now_ms
+        self._observer, self._now_ms = observer, now_ms
         self._reporter = Reporter(self.outbox, now_ms=now_ms)
         self.is_stuck = False
         self._tree = tree_of(settings.tracing, header.subcommand)
@@ -255,7 +254,8 @@ class Pipeline:
 
     def _build_metrics(self) -> None:
         """Store requests for the series that changed: new series' zero points before their first ones."""
-        self._report()
+        if self._observer is not None:
+            self._report()
         self._metrics_due_ms = NEVER
         export = self._totals.collect()
         for points in (export.zeros, export.points):
@@ -265,8 +265,8 @@ class Pipeline:
 
     def _report(self) -> None:
         """Measure the agent's own work, with the other metrics or when there is news."""
-        fact = self._reporter.report(self._memory.told)
-        if self._observer is not None and (self._totals.changed or fact.is_news):
+        fact = self._reporter.report(self._memory.told, has_others=bool(self._totals.changed))
+        if fact is not None:
             self._stage([fact])
             self._memory.told = self.outbox.counts()
 

@@ -12,8 +12,9 @@ import msgspec
 from otel_agent import files
 
 FOLDER = "receipts"
-DELIVERED, DROPPED = "delivered.items.", "dropped."
-"""How the names of counts begin."""
+EVENTS = "events"
+DELIVERED, DROPPED, REQUESTS = "delivered.items.", "dropped.", "requests."
+"""What counts are called: the lines folded, and how the names of the others begin."""
 NAME_LENGTH = 100
 """How much of a journal's id a file's name has: whole, as the plugin makes them."""
 KEPT = 100

@@ -4,11 +4,7 @@ from collections.abc import Callable, Mapping
 
 from otel_agent.exporter.outbox import Outbox
 from otel_agent.facts import Origin, Reported, Surroundings
-from otel_agent.receipts import DROPPED, named
-
-EVENTS = "events"
-REQUESTS = "requests."
-"""How the names of counts begin that are of requests by outcome."""
+from otel_agent.receipts import DROPPED, EVENTS, REQUESTS, named
 
 
 class Reporter:
@@ -25,34 +21,36 @@ class Reporter:
         if written_ms:
             self._lag_ms = max(self._lag_ms or 0, self._now_ms() - written_ms)
 
-    def report(self, told: Mapping[str, int]) -> Reported:
-        """Return what was counted beyond the counts that were told before, and what waits now."""
+    def report(self, told: Mapping[str, int], *, has_others: bool) -> Reported | None:
+        """Return what was counted beyond the counts that were told before, and what waits now.
+
+        None where nothing was folded or lost and no other metrics go: requests alone are no reason, or each
+        would cause the next.
+        """
+        counts = self._outbox.counts()
+        fresh = {name: number - told.get(name, 0) for name, number in counts.items()}
+        events, lost = fresh.get(EVENTS, 0), named(fresh, DROPPED)
+        if not (has_others or events or lost):
+            return None
         lag_ms, self._lag_ms = self._lag_ms, None
-        return _report(self._outbox, told, now_ms=self._now_ms(), lag_ms=lag_ms)
+        now_ms, oldest_ms = self._now_ms(), self._oldest_ms()
+        requests, size_bytes = self._outbox.size()
+        return Reported(
+            origin=_origin(now_ms),
+            events=events,
+            requests=named(fresh, REQUESTS),
+            dropped=lost,
+            waiting_requests=requests,
+            waiting_bytes=size_bytes,
+            oldest_ms=None if oldest_ms is None else max(0, now_ms - oldest_ms),
+            lag_ms=lag_ms,
+        )
 
-
-def _report(outbox: Outbox, told: Mapping[str, int], *, now_ms: int, lag_ms: int | None) -> Reported:
-    """Return a report."""
-    fresh = {name: number - told.get(name, 0) for name, number in outbox.counts().items()}
-    requests, size_bytes, oldest_ms = _waiting(outbox)
-    return Reported(
-        origin=_origin(now_ms),
-        events=fresh.get(EVENTS, 0),
-        requests=named(fresh, REQUESTS),
-        dropped=named(fresh, DROPPED),
-        waiting_requests=requests,
-        waiting_bytes=size_bytes,
-        oldest_ms=None if oldest_ms is None else max(0, now_ms - oldest_ms),
-        lag_ms=lag_ms,
-    )
-
-
-def _waiting(outbox: Outbox) -> tuple[int, int, int | None]:
-    """Return how many requests wait, their bytes and when the oldest was made, reading no payload."""
-    query = "SELECT count(*), coalesce(sum(length(payload)), 0) FROM requests"
-    requests, size_bytes = outbox.connection.execute(query).fetchone()
-    oldest = outbox.connection.execute("SELECT created_ms FROM requests ORDER BY id LIMIT 1").fetchone()
-    return requests, size_bytes, oldest[0] if oldest else None
+    def _oldest_ms(self) -> int | None:
+        """Return when the oldest request that waits was made."""
+        query = "SELECT created_ms FROM requests ORDER BY id LIMIT 1"
+        oldest = self._outbox.connection.execute(query).fetchone()
+        return oldest[0] if oldest else None
 
 
 def _origin(time_ms: int) -> Origin:

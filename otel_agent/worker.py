@@ -119,7 +119,7 @@ class Worker:
         log.error("database_set_aside", journal=self.header.id, kept=name, **told(error))
         lost = next(iter(segments(self.folder)), 0)
         self._begin()
-        self.outbox.count({DAMAGED: 1, "dropped.lost_segments": lost})
+        self.outbox.count({DAMAGED: 1, f"{receipts.DROPPED}lost_segments": lost})
         self.outbox.set_meta("last_error", f"agent.db was damaged and is set aside as {name}")
 
     def end_input(self) -> None:

@@ -1,11 +1,14 @@
 """What every test shares: the real OpenCode where the machine has it, and what a skip means."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from otel_agent.sink.server import Sink
+from tests.agents import World
 
 # How long a case takes says how busy the machine is.
 settings.register_profile("patient", deadline=None)
@@ -22,6 +25,22 @@ def opencode() -> Path:
     if not path.is_file():
         pytest.skip("needs the real OpenCode: run `make e2e`, or set OC to its binary")
     return path
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """A backend."""
+    with Sink() as running:
+        yield running
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A state directory; every agent is gone afterwards."""
+    made = World(tmp_path / "world")
+    made.host_dir.mkdir(parents=True)
+    yield made
+    made.end()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,13 +30,6 @@ def world(tmp_path: Path) -> World:
     made = World(tmp_path / "world")
     made.host_dir.mkdir(parents=True)
     return made
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    """A backend."""
-    with Sink() as running:
-        yield running
 
 
 def adoption(world: World, *but: Path, max_workers: int = 4) -> Adoption:

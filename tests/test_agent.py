@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -26,22 +26,6 @@ from tests.agents import EXIT_WAIT_S, World, arrived, expected, settings_for, to
 
 HEADERS = "OPENCODE_OTLP_HEADERS"
 QUICK = {"OPENCODE_OTLP_LOGS_INTERVAL": "1", "OPENCODE_OTLP_METRICS_INTERVAL": "1"}
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A state directory; every agent is gone afterwards."""
-    made = World(tmp_path / "world")
-    made.host_dir.mkdir(parents=True)
-    yield made
-    made.end()
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    """A backend."""
-    with Sink() as running:
-        yield running
 
 
 def backlog(folder: Path) -> Backlog:

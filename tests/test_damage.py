@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from otel_agent.errors import JournalError
 from otel_agent.exporter.damage import kept_in
 from otel_agent.exporter.outbox import FILE_NAME, Outbox
-from otel_agent.journal import read_header
-from otel_agent.owners import Lock
-from otel_agent.worker import DAMAGED, Held, Process, Worker, open_worker
+from otel_agent.worker import DAMAGED, Worker
 from tests import journals
 from tests.pipelines import Sent, sent_of
+from tests.workers import opened
 
 SETTINGS = {**journals.ON, "OPENCODE_OTLP_ENDPOINT": "http://127.0.0.1:9", "OPENCODE_OTLP_HEADERS": "token=x"}
 """A journal whose credentials are not at hand: its requests wait, and nothing is sent."""
@@ -30,18 +29,6 @@ def made(host_dir: Path, **fields: object) -> Path:
     return journals.make(
         host_dir / "1-1-a", **{**journals.dead(), "settings": told, "credentials": credentials, **fields}
     )
-
-
-def opened(folder: Path) -> Worker:
-    """Return the worker of a journal."""
-    lock = Lock(folder)
-    assert lock.take()
-    process = Process(state_dir=folder.parent.parent, host=journals.HOST, environ={}, wake=lambda: None)
-    try:
-        return open_worker(Held(folder=folder, header=read_header(folder), lock=lock), process)
-    except BaseException:
-        lock.release()
-        raise
 
 
 def worked(folder: Path) -> Sent:

@@ -1,7 +1,6 @@
 """Every failure of the headers helper is told in the agent's log, by `status` and by `doctor`."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,18 +13,15 @@ from otel_agent.cli.app import build
 from otel_agent.doctor import backend
 from otel_agent.errors import SettingsError
 from otel_agent.exporter.outbox import FILE_NAME
-from otel_agent.journal import read_header
-from otel_agent.owners import Lock
 from otel_agent.settings import Protocol
 from otel_agent.sink.server import Sink
-from otel_agent.worker import Held, Process, Worker, open_worker
-from tests import journals
+from otel_agent.worker import Worker
+from tests import journals, workers
 from tests.agents import settings_for
 from tests.doctor.patients import looked, patient
 
 HELPER = "OPENCODE_OTLP_HEADERS_HELPER"
 SECRET = "s3cr3t-t0ken"
-WAIT_S = 30.0
 AS_JSON = "headers helper: expected a JSON object, got"
 AS_TIME = "headers helper: expected expires_at as RFC 3339 text with an offset or as Unix seconds, got"
 AS_PATH = "headers helper: expected the path of an executable,"
@@ -65,13 +61,6 @@ FAILURES: dict[str, tuple[str | None, int, str]] = {
 
 
 @pytest.fixture
-def sink() -> Iterator[Sink]:
-    """A backend."""
-    with Sink() as running:
-        yield running
-
-
-@pytest.fixture
 def logged() -> Iterator[list[EventDict]]:
     """What is logged meanwhile."""
     before = structlog.get_config()
@@ -94,21 +83,9 @@ def opened(tmp_path: Path, settings: dict[str, str]) -> Worker:
     folder = journals.make(
         tmp_path / "state" / journals.HOST / "1-1-a", **{**journals.dead(), "settings": settings}
     )
-    lock = Lock(folder)
-    assert lock.take()
-    process = Process(state_dir=tmp_path / "state", host=journals.HOST, environ={}, wake=lambda: None)
-    worker = open_worker(Held(folder=folder, header=read_header(folder), lock=lock), process)
+    worker = workers.opened(folder)
     worker.end_input()
     return worker
-
-
-def work(worker: Worker, until: Callable[[], bool]) -> None:
-    """Let a worker work until something is true."""
-    deadline_s = time.monotonic() + WAIT_S
-    while not until():
-        assert time.monotonic() < deadline_s
-        worker.step()
-        time.sleep(0.005)
 
 
 def status(tmp_path: Path, **settings: str) -> str:
@@ -130,7 +107,7 @@ def test_failure_is_told_everywhere(
     body, mode, said = FAILURES[failure]
     path = str(tmp_path / "none") if body is None else helper(tmp_path, body, mode)
     worker = opened(tmp_path, {**settings_for(sink), HELPER: path})
-    work(worker, lambda: worker.outbox.backlog().last_error is not None)
+    workers.work(worker, lambda: worker.outbox.backlog().last_error is not None)
     shown, waiting = status(tmp_path), worker.outbox.backlog().requests
     worker.close()
 
@@ -163,7 +140,7 @@ def test_helper_that_breaks_later_is_told_with_the_denial(
     once = f'[ -e {tmp_path}/ran ] && exit 7; touch {tmp_path}/ran; echo \'{{"Authorization": "{SECRET}"}}\''
     path = helper(tmp_path, once)
     worker = opened(tmp_path, {**settings_for(sink, protocol), HELPER: path})
-    work(worker, lambda: worker.outbox.backlog().last_error is not None)
+    workers.work(worker, lambda: worker.outbox.backlog().last_error is not None)
     last_error = worker.outbox.backlog().last_error or ""
     worker.close()
 
@@ -184,9 +161,9 @@ def test_helper_that_is_well_again_delivers_everything(
         tmp_path, f"""[ -e {flag} ] && echo '{{"Authorization": "Bearer new"}}' || echo '{{"a": "b"}}'"""
     )
     worker = opened(tmp_path, {**settings_for(sink, protocol), HELPER: path})
-    work(worker, lambda: worker.outbox.backlog().last_error is not None)
+    workers.work(worker, lambda: worker.outbox.backlog().last_error is not None)
     flag.touch()
-    work(worker, lambda: worker.is_done)
+    workers.work(worker, lambda: worker.is_done)
     worker.close()
 
     assert not (worker.folder / FILE_NAME).exists()

@@ -1,54 +1,25 @@
 """The agent's own metrics: what it did, what it lost and what waits, told with the session's metrics."""
 
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from otel_agent import receipts
-from otel_agent.journal import read_header
-from otel_agent.owners import Lock
 from otel_agent.settings import Signal
 from otel_agent.sink.decode import Point
 from otel_agent.sink.script import Fault, Partial
 from otel_agent.sink.server import Sink
-from otel_agent.worker import Held, Process, Worker, open_worker
 from tests import journals
 from tests.agents import settings_for
+from tests.workers import opened, work
 
-WAIT_S = 10.0
 REFUSED = Fault(status=400, message="not like this")
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    """A backend."""
-    with Sink() as running:
-        yield running
-
-
-def opened(folder: Path) -> Worker:
-    """Return the worker of a journal."""
-    lock = Lock(folder)
-    assert lock.take()
-    process = Process(state_dir=folder.parent.parent, host=journals.HOST, environ={}, wake=lambda: None)
-    return open_worker(Held(folder=folder, header=read_header(folder), lock=lock), process)
 
 
 def journal(tmp_path: Path, sink: Sink, writer: dict[str, object], **environ: str) -> Path:
     """Make a journal."""
     settings = {**settings_for(sink), **environ}
     return journals.make(tmp_path / journals.HOST / "1-1-a", **writer, settings=settings)
-
-
-def work(worker: Worker, until: Callable[[], bool]) -> None:
-    """Let a worker work until something is true."""
-    deadline_s = time.monotonic() + WAIT_S
-    while not until():
-        assert time.monotonic() < deadline_s
-        worker.step()
-        time.sleep(0.001)
 
 
 def finish(folder: Path) -> receipts.Receipt:

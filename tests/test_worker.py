@@ -1,7 +1,5 @@
 """A worker: when a journal's folder goes, and when it must stay."""
 
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,31 +7,14 @@ import pytest
 from otel_agent import receipts
 from otel_agent.errors import SettingsError
 from otel_agent.exporter.outbox import FILE_NAME
-from otel_agent.journal import read_header
-from otel_agent.owners import Lock, lock_holder
+from otel_agent.owners import lock_holder
 from otel_agent.settings import Signal
 from otel_agent.sink.script import Fault
 from otel_agent.sink.server import Sink
-from otel_agent.worker import Held, Process, Worker, open_worker, removal_order, remove
+from otel_agent.worker import removal_order, remove
 from tests import journals
 from tests.agents import settings_for
-
-WAIT_S = 10.0
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    """A backend."""
-    with Sink() as running:
-        yield running
-
-
-def opened(folder: Path) -> Worker:
-    """Return the worker of a journal."""
-    lock = Lock(folder)
-    assert lock.take()
-    process = Process(state_dir=folder.parent.parent, host=journals.HOST, environ={}, wake=lambda: None)
-    return open_worker(Held(folder=folder, header=read_header(folder), lock=lock), process)
+from tests.workers import opened, work
 
 
 def journal(tmp_path: Path, sink: Sink, **fields: object) -> Path:
@@ -42,15 +23,6 @@ def journal(tmp_path: Path, sink: Sink, **fields: object) -> Path:
     return journals.make(
         tmp_path / journals.HOST / "1-1-a", **{**journals.dead(), "settings": settings, **fields}
     )
-
-
-def work(worker: Worker, until: Callable[[], bool]) -> None:
-    """Let a worker work until something is true."""
-    deadline_s = time.monotonic() + WAIT_S
-    while not until():
-        assert time.monotonic() < deadline_s
-        worker.step()
-        time.sleep(0.001)
 
 
 def test_settled_journal_leaves_its_receipt_only(tmp_path: Path, sink: Sink) -> None:

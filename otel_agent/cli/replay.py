@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from otel_agent import settings
+from otel_agent import receipts, settings
 from otel_agent.cli.words import PlainConsole, duration
 from otel_agent.errors import InputError
 from otel_agent.replay import Result, unpack
@@ -28,8 +28,8 @@ def replay(recordings: Files, *, timeout: Timeout = 60.0) -> None:
     console = PlainConsole(soft_wrap=True)
     for file in recordings:
         result = _replay(file, chosen, timeout, console)
-        delivered = _sum(result.counts, "delivered.items.")
-        dropped = _sum(result.counts, "dropped.")
+        delivered = receipts.delivered_items(result.counts)
+        dropped = sum(receipts.dropped(result.counts).values())
         console.print(
             f"{file.name}: {delivered} points and records delivered, {dropped} dropped,"
             f" in {duration(result.fold_s + result.delivery_s)}",
@@ -61,8 +61,3 @@ def _replay(file: Path, chosen: Settings, timeout_s: float, console: Console) ->
             bar.update(task, total=most, completed=most - waiting)
 
         return replay_journal(folder, header, chosen, timeout_s=timeout_s, progress=show)
-
-
-def _sum(counts: dict[str, int], prefix: str) -> int:
-    """Return the sum of the counts of one kind."""
-    return sum(number for name, number in counts.items() if name.startswith(prefix))

@@ -13,11 +13,11 @@ from rich.table import Table
 from otel_agent import receipts, settings
 from otel_agent.cli.waiting import show_waiting
 from otel_agent.cli.words import duration, in_one_line, size, wide_console
-from otel_agent.errors import JournalError, SettingsError
+from otel_agent.errors import SettingsError
 from otel_agent.exporter.damage import ERRORS, kept_in
 from otel_agent.exporter.outbox import FILE_NAME, Backlog, Outbox
 from otel_agent.header import Header
-from otel_agent.journal import read_header
+from otel_agent.journal import header_of
 from otel_agent.owners import is_writer_gone, lock_holder
 from otel_agent.receipts import Receipt
 from otel_agent.routes import standing_of
@@ -82,10 +82,7 @@ def _journals(host_dir: Path) -> Iterator[Found]:
     for folder in sorted(path for path in host_dir.glob("*") if path.is_dir()):
         if folder.name == receipts.FOLDER:
             continue
-        try:
-            header = read_header(folder)
-        except (JournalError, OSError):
-            header = None  # gone meanwhile, or not begun yet
+        header = header_of(folder)
         if header is not None:
             yield _look(folder, header)
 

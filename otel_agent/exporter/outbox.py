@@ -15,12 +15,16 @@ import msgspec
 from otel_agent.errors import JournalError
 from otel_agent.exporter.damage import DamagedError, check, check_file
 from otel_agent.exporter.packing import Part
+from otel_agent.receipts import DROPPED
 from otel_agent.settings import Signal
 
 SCHEMA_VERSION = 1
 FILE_NAME = "agent.db"
 MINUTE_MS = 60_000
 _CREATED = "CAST(coalesce(created_ms, 0) AS INTEGER)"  # also where a database is damaged
+_OLDEST = f"""SELECT min({_CREATED}), (
+    SELECT CAST(last_error AS TEXT) FROM requests WHERE last_error IS NOT NULL ORDER BY id LIMIT 1
+) FROM requests"""  # noqa: S608 - a constant
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
@@ -242,21 +246,20 @@ class Outbox:
 
     def counts(self) -> dict[str, int]:
         """Return how often what happened, by name; what a damaged database has instead is left out."""
-        which = "WHERE typeof(name)='text' AND typeof(number)='integer'"
-        query = f"SELECT name, number FROM counts {which} ORDER BY name"  # noqa: S608 - constants
+        query = "SELECT * FROM counts WHERE typeof(name)='text' AND typeof(number)='integer' ORDER BY name"
         return dict(self.connection.execute(query).fetchall())
+
+    def size(self) -> tuple[int, int]:
+        """Return how many requests wait and their bytes: a payload's length is known without reading it."""
+        query = "SELECT count(*), coalesce(sum(length(payload)), 0) FROM requests"
+        number, size_bytes = self.connection.execute(query).fetchone()
+        return number, size_bytes
 
     def backlog(self) -> Backlog:
         """Return what waits."""
-        number, size, oldest = self.connection.execute(
-            f"SELECT count(*), coalesce(sum(length(payload)), 0), min({_CREATED}) FROM requests"  # noqa: S608 - a constant
-        ).fetchone()
-        error = self.connection.execute(
-            "SELECT CAST(last_error AS TEXT) FROM requests WHERE last_error IS NOT NULL ORDER BY id LIMIT 1"
-        ).fetchone()
-        return Backlog(
-            requests=number, size_bytes=size, oldest_ms=oldest, last_error=error[0] if error else None
-        )
+        number, size = self.size()
+        oldest, error = self.connection.execute(_OLDEST).fetchone()
+        return Backlog(requests=number, size_bytes=size, oldest_ms=oldest, last_error=error)
 
     def minutes(self) -> dict[int, int]:
         """Return how many bytes wait of each minute since 1970."""
@@ -279,15 +282,14 @@ class Outbox:
         with self.transaction() as connection:
             (items,) = connection.execute(f"SELECT total(items) {which}", (*until, *but)).fetchone()
             removed = connection.execute(f"DELETE {which}", (*until, *but)).rowcount
-            self.count({f"dropped.{reason}": int(items)})
+            self.count({f"{DROPPED}{reason}": int(items)})
         return removed
 
     def meta(self, key: str) -> bytes | None:
         """Return a stored value."""
         row = self.connection.execute("SELECT value FROM meta WHERE key=?", (key,)).fetchone()
-        if row is None:
-            return None
-        return row[0].encode() if isinstance(row[0], str) else row[0]
+        value = row[0] if row else None
+        return value.encode() if isinstance(value, str) else value
 
     def set_meta(self, key: str, value: bytes | str) -> None:
         """Store a value."""

@@ -16,6 +16,7 @@ import structlog
 from otel_agent.exporter.outbox import Outbox, Request
 from otel_agent.exporter.pacing import gap_after
 from otel_agent.exporter.transport import Delivered, Denied, Outcome, Rejected, Retry, TooLarge, Transport
+from otel_agent.receipts import DELIVERED, DROPPED, REQUESTS
 from otel_agent.settings import Signal
 
 FIRST_DELAY_S = 1.0
@@ -36,7 +37,7 @@ log = structlog.get_logger(__name__)
 
 def counted(outcome: Outcome) -> dict[str, int]:
     """Return an outcome as the agent's own metrics count it."""
-    return {f"requests.{WORDS[type(outcome)]}": 1}
+    return {f"{REQUESTS}{WORDS[type(outcome)]}": 1}
 
 
 class HeaderSource(Protocol):
@@ -250,8 +251,8 @@ class Sender:
         signal, refused = request.signal.value, min(outcome.rejected, request.items)
         counts = {
             f"delivered.requests.{signal}": 1,
-            f"delivered.items.{signal}": request.items - refused,
-            "dropped.partial_success": refused,
+            f"{DELIVERED}{signal}": request.items - refused,
+            f"{DROPPED}partial_success": refused,
             **counted(outcome),
         }
         meta = {"last_delivery_ms": str(self._now_ms())}
@@ -263,7 +264,7 @@ class Sender:
 
     def _drop(self, request: Request, reason: str, outcome: TooLarge | Rejected) -> None:
         """Remove a request that the backend will never take, with its words."""
-        counts = {f"dropped.{reason}": request.items, **counted(outcome)}
+        counts = {f"{DROPPED}{reason}": request.items, **counted(outcome)}
         self._outbox.settle(request, counts, {"last_error": outcome.reason})
         log.error("request_dropped", signal=request.signal.value, items=request.items, reason=outcome.reason)
 

@@ -22,8 +22,3 @@ class Reported(Fact):
     waiting_bytes: int
     oldest_ms: int | None
     lag_ms: int | None
-
-    @property
-    def is_news(self) -> bool:
-        """Whether anything was folded or lost; requests alone are none, or each would cause the next."""
-        return bool(self.events or self.dropped)

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -25,22 +24,6 @@ QUICK = {"OPENCODE_OTLP_LOGS_INTERVAL": "1", "OPENCODE_OTLP_METRICS_INTERVAL": "
 KEY = b"k" * 32
 UNPRIVILEGED = ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if os.getuid() == 0 else ()
 """What makes root obey the rights of files."""
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A state directory; every agent is gone afterwards."""
-    made = World(tmp_path / "world")
-    made.host_dir.mkdir(parents=True)
-    yield made
-    made.end()
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    """A backend."""
-    with Sink() as running:
-        yield running
 
 
 def started(

@@ -31,8 +31,8 @@ class Relay:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close both connections and wait for the threads."""
-        for end in self._ends:
+        """Close all connections and wait for the threads."""
+        for end in tuple(self._ends):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:

@@ -7,7 +7,8 @@ import threading
 from collections.abc import Callable
 from enum import Enum, auto
 from types import TracebackType
-from typing import Self
+
+from tests.exporter.relay import Relay
 
 PIECE_BYTES = 3
 DRIP_S = 1.0
@@ -26,7 +27,7 @@ class Trouble(Enum):
     SILENCE = auto()
 
 
-class Wire:
+class Wire(Relay):
     """Listens for clients; a response is what the server sends after one more request has arrived there."""
 
     def __init__(self, port: int, trouble: Trouble, count: int, *, arrivals: Callable[[], int]) -> None:
@@ -34,42 +35,23 @@ class Wire:
 
         `arrivals` returns how many requests the server has got.
         """
-        self._port, self._trouble, self._left = port, trouble, count
-        self._arrivals = arrivals
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self._ends = [self._listening]
+        super().__init__(port)
+        self._trouble, self._left, self._arrivals = trouble, count, arrivals
         self._is_over = threading.Event()
-        self._threads = [threading.Thread(target=self._serve, daemon=True)]
         self.troubles = 0
-
-    @property
-    def url(self) -> str:
-        """The URL for the client."""
-        return f"http://127.0.0.1:{self._listening.getsockname()[1]}"
-
-    def __enter__(self) -> Self:
-        """Begin to wait for clients."""
-        self._threads[0].start()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close all connections and wait for the threads."""
         self._is_over.set()
-        for end in tuple(self._ends):
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join(10)
-        for end in self._ends:
-            end.close()
+        super().__exit__(kind, error, trace)
 
     def _serve(self) -> None:
         """Accept clients until the listening socket is closed."""
         with contextlib.suppress(OSError):
             while not self._is_over.is_set():
-                client, _ = self._listening.accept()
+                client, _ = self._socket.accept()
                 trouble = self._trouble if self._left > 0 else Trouble.NONE
                 self._left -= 1
                 self._begin(client, trouble)

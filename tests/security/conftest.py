@@ -5,15 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from otel_agent.sink.server import Sink
 from tests.agents import World
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    """A backend."""
-    with Sink() as running:
-        yield running
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ METRIC_ATTRIBUTES: Final = frozenset(
     }
 )
 INCLUDED: Final = frozenset({"user.id", "vcs.repository.name"})
+DEFAULT_PREFIX: Final = "opencode."
 CLAUDE_CODE_PREFIX: Final = "claude_code."
 
 

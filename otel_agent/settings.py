@@ -11,7 +11,7 @@ from otel_agent import parsing
 from otel_agent.delivery import Compression, Delivery, Protocol, Switches, Temporality, deliveries_of
 from otel_agent.errors import SettingsError
 from otel_agent.parsing import Secret
-from otel_agent.profiles import INCLUDED, METRIC_ATTRIBUTES, TelemetryProfile, followed
+from otel_agent.profiles import DEFAULT_PREFIX, INCLUDED, METRIC_ATTRIBUTES, TelemetryProfile, followed
 from otel_agent.surroundings import Places, Proxies, proxies_of, state_dir_of
 from otel_agent.tracing import TraceProfile, Tracing
 from otel_agent.variables import Reader, Setting, Signal, rows_of, setting, table_of
@@ -79,7 +79,7 @@ class Settings:
     metric_prefix: str = setting(
         "OPENCODE_METRIC_PREFIX",
         kind=parsing.TEXT,
-        default="opencode.",
+        default=DEFAULT_PREFIX,
         shown="opencode.; in profile claude_code claude_code.",
         meaning="What stands before the names of metrics and spans.",
     )

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
+from otel_agent.cli.dashboards import export
 from otel_agent.cli.demo import demo
 from otel_agent.cli.doctor import doctor
 from otel_agent.cli.flush import flush
@@ -26,6 +27,10 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., None]], ...]] = (
     ("version", version),
 )
 """Every command: its name and the function whose parameters are its options."""
+GROUPS: Final[tuple[tuple[str, str, tuple[tuple[str, Callable[..., None]], ...]], ...]] = (
+    ("dashboards", "Dashboards for the metrics backends.", (("export", export),)),
+)
+"""Every group of commands: its name, its help and its commands."""
 
 FAILED = 2
 """The exit code for a problem that the user can solve."""
@@ -48,7 +53,18 @@ def build() -> typer.Typer:
     app.callback()(otel_agent)
     for name, command in COMMANDS:
         app.command(name)(command)
+    for name, words, commands in GROUPS:
+        group = typer.Typer(name=name, help=words, no_args_is_help=True)
+        # With a callback a group of one command stays a group.
+        group.callback()(_group)
+        for command_name, command in commands:
+            group.command(command_name)(command)
+        app.add_typer(group)
     return app
+
+
+def _group() -> None:
+    """Do nothing before a group's command."""
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -1,0 +1,79 @@
+"""How panels look in Grafana: types, units, options and colours.
+
+https://grafana.com/docs/grafana/latest/panels-visualizations/
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from otel_agent.dashboards.board import Limit, Panel, Shape, Unit
+
+Json = dict[str, Any]
+
+TYPES: Final[Mapping[Shape, str]] = {
+    Shape.NUMBER: "stat",
+    Shape.LINES: "timeseries",
+    Shape.BARS: "timeseries",
+    Shape.RANKING: "bargauge",
+    Shape.SHARES: "piechart",
+    Shape.TABLE: "table",
+    Shape.LOGS: "logs",
+    Shape.TRACES: "table",
+}
+UNITS: Final[Mapping[Unit, Json]] = {
+    Unit.COUNT: {"unit": "short", "decimals": 0},
+    Unit.TOKENS: {"unit": "short", "decimals": 1},
+    Unit.DOLLARS: {"unit": "currencyUSD", "decimals": 2},
+    Unit.SHARE: {"unit": "percentunit", "decimals": 1},
+    Unit.SECONDS: {"unit": "s"},
+    Unit.MILLISECONDS: {"unit": "ms"},
+    Unit.BYTES: {"unit": "bytes"},
+}
+_SUMMED: Final = {"calcs": ["lastNotNull"], "fields": "", "values": False}
+_AXES: Final = {"legend": {"displayMode": "list", "placement": "bottom"}, "tooltip": {"mode": "multi"}}
+OPTIONS: Final[Mapping[Shape, Json]] = {
+    Shape.NUMBER: {"colorMode": "value", "graphMode": "none", "reduceOptions": _SUMMED},
+    Shape.LINES: _AXES,
+    Shape.BARS: _AXES,
+    Shape.RANKING: {"orientation": "horizontal", "displayMode": "basic", "reduceOptions": _SUMMED},
+    Shape.SHARES: {
+        "pieType": "donut",
+        "legend": {"placement": "right", "values": ["value"]},
+        "reduceOptions": _SUMMED,
+    },
+    Shape.TABLE: {"showHeader": True, "sortBy": []},
+    Shape.LOGS: {
+        "showTime": True,
+        "wrapLogMessage": True,
+        "enableLogDetails": True,
+        "sortOrder": "Descending",
+    },
+    Shape.TRACES: {"showHeader": True, "sortBy": []},
+}
+_STACKED: Final = {"drawStyle": "bars", "fillOpacity": 80, "lineWidth": 0, "stacking": {"mode": "normal"}}
+_LINE: Final = {
+    "drawStyle": "line",
+    "lineWidth": 2,
+    "fillOpacity": 8,
+    "showPoints": "auto",
+    "spanNulls": True,
+}
+_CUSTOM: Final[Mapping[Shape, Json]] = {Shape.BARS: {"custom": _STACKED}, Shape.LINES: {"custom": _LINE}}
+
+
+def defaults(panel: Panel) -> Json:
+    """Return how a panel's numbers look."""
+    return {
+        **UNITS[panel.unit],
+        **_CUSTOM.get(panel.shape, {}),
+        "noValue": "none",
+        "thresholds": _thresholds(panel.limit),
+    }
+
+
+def _thresholds(limit: Limit | None) -> Json:
+    """Return the colours of a number."""
+    steps: list[Json] = [{"color": "green" if limit else "text", "value": None}]
+    if limit:
+        steps += [{"color": "orange", "value": limit.warning}, {"color": "red", "value": limit.bad}]
+    return {"mode": "absolute", "steps": steps}

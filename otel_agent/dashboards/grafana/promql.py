@@ -1,0 +1,171 @@
+"""Questions in PromQL, for cumulative series.
+
+The agent's own series begin at zero and only rise, so what one grew by in a window is its largest value
+there less its smallest: exact for any number of short processes, where increase() extrapolates
+(docs/queries.md). Series without a zero in front (delta points that a Collector adds up, Claude Code's own)
+grew by their largest value there less the last one before the window.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, assert_never
+
+from otel_agent.dashboards.queries import (
+    Active,
+    Amount,
+    Distinct,
+    Filters,
+    Growth,
+    Latest,
+    Measured,
+    Number,
+    PerMonth,
+    Presence,
+    Quantile,
+    Ratio,
+    attributes_of,
+)
+from otel_agent.signals.attributes import OPTIONAL_METRIC_ATTRIBUTES
+from otel_agent.signals.instruments import Instrument
+from otel_agent.signals.model import Kind
+
+MONTH_S: Final = 30 * 24 * 3600
+PAUSE: Final = "4d"
+"""How long a session may rest and go on in the same process without being counted anew: a long weekend."""
+ON_EVERY_POINT: Final = frozenset({"session.id", "project.id", *OPTIONAL_METRIC_ATTRIBUTES})
+_UNITS: Final[Mapping[str, str]] = {"ms": "milliseconds", "s": "seconds", "By": "bytes", "1": "ratio"}
+"""The units that Prometheus spells out:
+https://github.com/prometheus/otlptranslator/blob/main/unit_namer.go"""
+_PRESENT: Final[Mapping[Presence, str]] = {Presence.SET: '!=""', Presence.UNSET: '=""'}
+
+
+def label(attribute: str) -> str:
+    """Return an attribute's name as a label."""
+    return re.sub(r"[^a-zA-Z0-9_]", "_", attribute)
+
+
+def metric(row: Instrument, prefix: str) -> str:
+    """Return a metric's name as Prometheus' OTLP receiver writes it: unit and `_total` at the end.
+
+    https://prometheus.io/docs/guides/opentelemetry/#utf-8, translation UnderscoreEscapingWithSuffixes.
+    """
+    tokens = [
+        token
+        for token in re.split(r"[^a-zA-Z0-9:]+", f"{prefix if row.is_prefixed else ''}{row.suffix}")
+        if token
+    ]
+    unit = "" if row.unit.startswith("{") else _UNITS.get(row.unit, row.unit)
+    if row.unit == "1" and row.kind is not Kind.GAUGE:
+        unit = ""
+    ends = ["total"] if row.kind is Kind.COUNTER else []
+    kept = [token for token in tokens if token not in {unit, *ends}]
+    return "_".join([*kept, *([unit] if unit else []), *ends])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromQL:
+    """Writes questions for one prefix; `range_` and `step` are the durations of the dashboard.
+
+    `filters` has the matchers that every question about OpenCode gets: attribute → regular expression.
+    `is_from_zero` says that every series has a zero in front of its first value.
+    """
+
+    prefix: str
+    filters: Mapping[str, str] = field(default_factory=dict[str, str])
+    is_from_zero: bool = True
+    range_: str = "$__range"
+    range_s: str = "$__range_s"
+    step: str = "$__interval"
+
+    def number(self, query: Number) -> str:
+        """Return an instant query for a number, or for one by attribute."""
+        match query:
+            case Amount():
+                return self._amount(query.of, query.by, query.where)
+            case Measured():
+                return self._amount(query.of, query.by, query.where, "_count")
+            case Latest():
+                return self.latest(query, self.range_)
+            case Distinct():
+                grown = self._amount(query.of, (query.attribute,), query.where)
+                return f"count({grown} > 0)"
+            case PerMonth():
+                return f"{self.number(query.of)} / {self.range_s} * {MONTH_S}"
+            case Ratio():
+                return f"({self.whole(query.part)}) / ({self.number(query.whole)} > 0)"
+            case _:
+                assert_never(query)
+
+    def whole(self, query: Number) -> str:
+        """Return a number that is 0 where nothing was told; a ratio, and one by attribute, as it is."""
+        is_alone = isinstance(query, Ratio) or attributes_of(query)
+        return self.number(query) if is_alone else f"{self.number(query)} or vector(0)"
+
+    def line(self, query: Growth | Active | Quantile | Latest) -> str:
+        """Return a range query."""
+        match query:
+            case Growth():
+                return self._grown(query.of, query.by, query.where)
+            case Active():
+                return f"count({self._grown(query.of, (query.attribute,), query.where)} > 0)"
+            case Quantile():
+                series = self._series(query.of, query.where, "_bucket")
+                buckets = f"sum{_by((*query.by, 'le'))}(increase({series}[{self.step}]))"
+                return f"histogram_quantile({query.quantile:g}, {buckets})"
+            case Latest():
+                return self.latest(query, self.step)
+            case _:
+                assert_never(query)
+
+    def latest(self, query: Latest, window: str) -> str:
+        """Return the last values of a gauge in a window, together."""
+        fold = "max" if query.is_largest else "sum"
+        return f"{fold}{_by(query.by)}(last_over_time({self._series(query.of, query.where, '')}[{window}]))"
+
+    def _amount(self, row: Instrument, by: tuple[str, ...], where: Filters, part: str = "") -> str:
+        """Return what counters grew by in the range, exactly."""
+        series = self._series(row, where, part)
+        if self.is_from_zero:
+            window = f"{series}[{self.range_}]"
+            return f"sum{_by(by)}(max_over_time({window}) - min_over_time({window}))"
+        return _since_before(series, self.range_, by)
+
+    def _grown(self, row: Instrument, by: tuple[str, ...], where: Filters) -> str:
+        """Return what counters grew by in each step; where zeros are told, as Prometheus extrapolates it."""
+        series = self._series(row, where, "")
+        if self.is_from_zero:
+            return f"sum{_by(by)}(increase({series}[{self.step}]))"
+        return _since_before(series, self.step, by)
+
+    def _series(self, row: Instrument, where: Filters, part: str) -> str:
+        """Return the selector of a metric's series."""
+        matchers = [f"{label(key)}{_matched(values)}" for key, values in where.items()]
+        matchers += [
+            f'{label(key)}=~"{value}"'
+            for key, value in self.filters.items()
+            if key not in where and _has(row, key)
+        ]
+        return f"{metric(row, self.prefix)}{part}{{{', '.join(matchers)}}}"
+
+
+def _since_before(series: str, window: str, by: tuple[str, ...]) -> str:
+    """Return what series grew by since the last value before a window, or since zero."""
+    last = f"max_over_time({series}[{window}])"
+    before = f"last_over_time({series}[{PAUSE}] offset {window})"
+    return f"sum{_by(by)}({last} - ({before} or {last} * 0))"
+
+
+def _matched(values: tuple[str, ...] | Presence) -> str:
+    """Return the end of a matcher."""
+    return _PRESENT[values] if isinstance(values, Presence) else f'=~"{"|".join(values)}"'
+
+
+def _has(row: Instrument, attribute: str) -> bool:
+    """Tell whether a metric's points have an attribute, where it is known at all."""
+    return row.is_prefixed and (attribute in row.attributes or attribute in ON_EVERY_POINT)
+
+
+def _by(attributes: tuple[str, ...]) -> str:
+    """Return the clause that keeps attributes apart."""
+    return f" by ({', '.join(label(key) for key in attributes)}) " if attributes else ""

@@ -1,0 +1,61 @@
+"""All files of all backends' dashboards; the committed ones are those of the default variants."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from otel_agent.dashboards.boards.catalogue import boards
+from otel_agent.dashboards.grafana import dashboard as grafana
+from otel_agent.dashboards.variant import Variant, variant_of
+from otel_agent.delivery import Temporality
+from otel_agent.profiles import CLAUDE_CODE_PREFIX, DEFAULT_PREFIX
+
+File = tuple[Path, str]
+"""A file's path below the folder of its backend, and what is in it."""
+
+
+FOLDERS: Final[Mapping[str, str]] = {DEFAULT_PREFIX: "", CLAUDE_CODE_PREFIX: "claude_code"}
+"""The prefixes whose dashboards the repository holds, and the folder of each below its backend's."""
+
+
+class Backend(StrEnum):
+    """Where dashboards are imported."""
+
+    GRAFANA = "grafana"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renderer:
+    """How one backend's files are made, and the temporality that it wants."""
+
+    files: Callable[[Variant], Iterator[File]]
+    temporality: Temporality
+
+
+def grafana_files(variant: Variant) -> Iterator[File]:
+    """Yield Grafana's boards."""
+    made = grafana.renderer(variant)
+    for board in boards(variant):
+        yield Path(f"{board.name}.json"), as_json(made.dashboard(board))
+
+
+def as_json(value: object) -> str:
+    """Return a value as a file is written: indented, ending with its last line."""
+    return f"{json.dumps(value, indent=2, ensure_ascii=False)}\n"
+
+
+RENDERERS: Final[Mapping[Backend, Renderer]] = {
+    Backend.GRAFANA: Renderer(files=grafana_files, temporality=Temporality.CUMULATIVE),
+}
+
+
+def bundled() -> Iterator[File]:
+    """Yield the files that the repository holds: each backend's, for each bundled prefix."""
+    for backend, renderer in RENDERERS.items():
+        for prefix, name in FOLDERS.items():
+            folder = Path(backend) / name
+            for path, text in renderer.files(variant_of(prefix, None, renderer.temporality)):
+                yield folder / path, text

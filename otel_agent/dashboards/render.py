@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from otel_agent.dashboards.boards.catalogue import boards
+from otel_agent.dashboards.datadog import files as datadog
 from otel_agent.dashboards.grafana import dashboard as grafana
+from otel_agent.dashboards.signoz import files as signoz
 from otel_agent.dashboards.variant import Variant, variant_of
 from otel_agent.delivery import Temporality
 from otel_agent.profiles import CLAUDE_CODE_PREFIX, DEFAULT_PREFIX
@@ -24,7 +26,9 @@ FOLDERS: Final[Mapping[str, str]] = {DEFAULT_PREFIX: "", CLAUDE_CODE_PREFIX: "cl
 class Backend(StrEnum):
     """Where dashboards are imported."""
 
+    DATADOG = "datadog"
     GRAFANA = "grafana"
+    SIGNOZ = "signoz"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +46,25 @@ def grafana_files(variant: Variant) -> Iterator[File]:
         yield Path(f"{board.name}.json"), as_json(made.dashboard(board))
 
 
+def datadog_files(variant: Variant) -> Iterator[File]:
+    """Yield Datadog's dashboards and monitors."""
+    yield from ((path, as_json(value)) for path, value in datadog.datadog_files(variant))
+
+
+def signoz_files(variant: Variant) -> Iterator[File]:
+    """Yield SigNoz's boards, in both of its forms."""
+    yield from ((path, as_json(value)) for path, value in signoz.signoz_files(variant))
+
+
 def as_json(value: object) -> str:
     """Return a value as a file is written: indented, ending with its last line."""
     return f"{json.dumps(value, indent=2, ensure_ascii=False)}\n"
 
 
 RENDERERS: Final[Mapping[Backend, Renderer]] = {
+    Backend.DATADOG: Renderer(files=datadog_files, temporality=Temporality.DELTA),
     Backend.GRAFANA: Renderer(files=grafana_files, temporality=Temporality.CUMULATIVE),
+    Backend.SIGNOZ: Renderer(files=signoz_files, temporality=Temporality.DELTA),
 }
 
 

@@ -37,7 +37,7 @@ SESSIONS = Board(
             panels=(
                 table(
                     "Sessions",
-                    "A sub-agent works in a session of its own; a click on a session chooses it",
+                    "A sub-agent works in a session of its own; choose one to see what it told",
                     Target(query=Amount(of=COST_USAGE, by=SESSION), legend="US dollars", unit=Unit.DOLLARS),
                     Target(query=Amount(of=TOKEN_USAGE, by=SESSION), legend="tokens", unit=Unit.TOKENS),
                     Target(query=Amount(of=MESSAGE_COUNT, by=SESSION), legend="answers"),

@@ -74,7 +74,7 @@ CODE = Board(
                 ranking("Commits by person", "By installation", Amount(of=COMMIT_COUNT, by=("user.id",))),
                 table(
                     "Acceptance by language",
-                    "Edit, write and patch calls that were allowed or refused",
+                    "Edit, write and patch calls; a column is empty where none was allowed or refused",
                     Target(
                         query=Amount(of=CODE_EDIT_TOOL_DECISION, by=("language",), where=ACCEPTED),
                         legend="accepted",

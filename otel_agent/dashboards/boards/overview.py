@@ -43,7 +43,11 @@ OVERVIEW = Board(
                     "Sessions that used tokens, sub-agents' own ones too",
                     Distinct(of=TOKEN_USAGE, attribute="session.id"),
                 ),
-                number("New sessions", "Sessions that were begun", Amount(of=SESSION_COUNT, where=FRESH)),
+                number(
+                    "New sessions",
+                    "Sessions that were begun, sub-agents' own ones too",
+                    Amount(of=SESSION_COUNT, where=FRESH),
+                ),
                 number("Commits", "Made by OpenCode's tools", Amount(of=COMMIT_COUNT)),
                 number("Pull requests", "Opened by OpenCode's tools", Amount(of=PULL_REQUEST_COUNT)),
                 number(

@@ -1,9 +1,9 @@
 """Questions in PromQL, for cumulative series.
 
-The agent's own series begin at zero and only rise, so what one grew by in a window is its largest value
-there less its smallest: exact for any number of short processes, where increase() extrapolates
-(docs/queries.md). Series without a zero in front (delta points that a Collector adds up, Claude Code's own)
-grew by their largest value there less the last one before the window.
+Counters only rise, so what one grew by in a window is its largest value there less the last one before the
+window: exact for any number of short processes, where increase() extrapolates (docs/queries.md).
+The agent's own series begin at zero, so one without a value before the window grew from its smallest there,
+series without a zero (delta points that a Collector adds up, Claude Code's own) grew from nothing.
 """
 
 import re
@@ -32,7 +32,7 @@ from otel_agent.signals.model import Kind
 
 MONTH_S: Final = 30 * 24 * 3600
 PAUSE: Final = "4d"
-"""How long a session may rest and go on in the same process without being counted anew: a long weekend."""
+"""How far before a window its last value is looked for: a process may rest over a long weekend and go on."""
 ON_EVERY_POINT: Final = frozenset({"session.id", "project.id", *OPTIONAL_METRIC_ATTRIBUTES})
 _UNITS: Final[Mapping[str, str]] = {"ms": "milliseconds", "s": "seconds", "By": "bytes", "1": "ratio"}
 """The units that Prometheus spells out:
@@ -126,17 +126,17 @@ class PromQL:
     def _amount(self, row: Instrument, by: tuple[str, ...], where: Filters, part: str = "") -> str:
         """Return what counters grew by in the range, exactly."""
         series = self._series(row, where, part)
-        if self.is_from_zero:
-            window = f"{series}[{self.range_}]"
-            return f"sum{_by(by)}(max_over_time({window}) - min_over_time({window}))"
-        return _since_before(series, self.range_, by)
+        first = (
+            f"min_over_time({series}[{self.range_}])" if self.is_from_zero else _nothing(series, self.range_)
+        )
+        return _since_before(series, self.range_, by, first)
 
     def _grown(self, row: Instrument, by: tuple[str, ...], where: Filters) -> str:
         """Return what counters grew by in each step; where zeros are told, as Prometheus extrapolates it."""
         series = self._series(row, where, "")
         if self.is_from_zero:
             return f"sum{_by(by)}(increase({series}[{self.step}]))"
-        return _since_before(series, self.step, by)
+        return _since_before(series, self.step, by, _nothing(series, self.step))
 
     def _series(self, row: Instrument, where: Filters, part: str) -> str:
         """Return the selector of a metric's series."""
@@ -149,11 +149,15 @@ class PromQL:
         return f"{metric(row, self.prefix)}{part}{{{', '.join(matchers)}}}"
 
 
-def _since_before(series: str, window: str, by: tuple[str, ...]) -> str:
-    """Return what series grew by since the last value before a window, or since zero."""
-    last = f"max_over_time({series}[{window}])"
+def _since_before(series: str, window: str, by: tuple[str, ...], first: str) -> str:
+    """Return what series grew by since the last value before a window, or since what they had at first."""
     before = f"last_over_time({series}[{PAUSE}] offset {window})"
-    return f"sum{_by(by)}({last} - ({before} or {last} * 0))"
+    return f"sum{_by(by)}(max_over_time({series}[{window}]) - ({before} or {first}))"
+
+
+def _nothing(series: str, window: str) -> str:
+    """Return 0 for each series that has a value in a window."""
+    return f"max_over_time({series}[{window}]) * 0"
 
 
 def _matched(values: tuple[str, ...] | Presence) -> str:

@@ -53,53 +53,36 @@ def test_metric_has_prometheus_name(row: Instrument, name: str) -> None:
     assert name == metric(row, "claude_code.")
 
 
+def grown(series: str) -> str:
+    """Return what series that begin at zero grew by in the dashboard's range, each for itself."""
+    before = f"last_over_time({series}[4d] offset $__range) or min_over_time({series}[$__range])"
+    return f"(max_over_time({series}[$__range]) - ({before}))"
+
+
+GROWN_COMMITS = grown(f"{COMMITS}{{}}")
 NUMBERS: list[tuple[Number, str]] = [
-    (
-        Amount(of=TOKEN_USAGE),
-        f"sum(max_over_time({TOKENS}{{}}[$__range]) - min_over_time({TOKENS}{{}}[$__range]))",
-    ),
+    (Amount(of=TOKEN_USAGE), "sum" + grown(f"{TOKENS}{{}}")),
     (
         Amount(of=TOKEN_USAGE, by=("model", "user.id"), where={"type": ("input", "output")}),
-        (
-            f'sum by (model, user_id) (max_over_time({TOKENS}{{type=~"input|output"}}[$__range])'
-            f' - min_over_time({TOKENS}{{type=~"input|output"}}[$__range]))'
-        ),
+        "sum by (model, user_id) " + grown(f'{TOKENS}{{type=~"input|output"}}'),
     ),
     (
         Amount(of=COMMIT_COUNT, where={"project.id": Presence.UNSET}),
-        (
-            f'sum(max_over_time({COMMITS}{{project_id=""}}[$__range])'
-            f' - min_over_time({COMMITS}{{project_id=""}}[$__range]))'
-        ),
+        "sum" + grown(f'{COMMITS}{{project_id=""}}'),
     ),
-    (
-        Measured(of=TOOL_DURATION),
-        (
-            "sum(max_over_time(a_tool_duration_milliseconds_count{}[$__range])"
-            " - min_over_time(a_tool_duration_milliseconds_count{}[$__range]))"
-        ),
-    ),
+    (Measured(of=TOOL_DURATION), "sum" + grown("a_tool_duration_milliseconds_count{}")),
     (
         Distinct(of=COMMIT_COUNT, attribute="user.id"),
-        (
-            f"count(sum by (user_id) (max_over_time({COMMITS}{{}}[$__range])"
-            f" - min_over_time({COMMITS}{{}}[$__range])) > 0)"
-        ),
+        f"count(sum by (user_id) {GROWN_COMMITS} > 0)",
     ),
     (Latest(of=CONTEXT_USAGE, is_largest=True), "max(last_over_time(a_context_usage_ratio{}[$__range]))"),
-    (
-        PerMonth(of=Amount(of=COMMIT_COUNT)),
-        (
-            f"sum(max_over_time({COMMITS}{{}}[$__range]) - min_over_time({COMMITS}{{}}[$__range]))"
-            " / $__range_s * 2592000"
-        ),
-    ),
+    (PerMonth(of=Amount(of=COMMIT_COUNT)), f"sum{GROWN_COMMITS} / $__range_s * 2592000"),
 ]
 
 
 @pytest.mark.parametrize(("query", "written"), NUMBERS, ids=lambda value: type(value).__name__)
 def test_number_of_series_that_begin_at_zero(query: Number, written: str) -> None:
-    """What a series grew by is its largest value less its smallest."""
+    """What a series grew by is its largest value less the last one before the window, or less its zero."""
     assert written == PromQL(prefix="a.").number(query)
 
 

@@ -10,6 +10,8 @@ from typing import Final
 from otel_agent.dashboards.boards.catalogue import boards
 from otel_agent.dashboards.datadog import files as datadog
 from otel_agent.dashboards.grafana import dashboard as grafana
+from otel_agent.dashboards.honeycomb import script, terraform
+from otel_agent.dashboards.honeycomb.boards import board_json
 from otel_agent.dashboards.signoz import files as signoz
 from otel_agent.dashboards.variant import Variant, variant_of
 from otel_agent.delivery import Temporality
@@ -28,6 +30,7 @@ class Backend(StrEnum):
 
     DATADOG = "datadog"
     GRAFANA = "grafana"
+    HONEYCOMB = "honeycomb"
     SIGNOZ = "signoz"
 
 
@@ -56,6 +59,16 @@ def signoz_files(variant: Variant) -> Iterator[File]:
     yield from ((path, as_json(value)) for path, value in signoz.signoz_files(variant))
 
 
+def honeycomb_files(variant: Variant) -> Iterator[File]:
+    """Yield Honeycomb's boards as its API takes them, the script that makes them, and Terraform."""
+    yield Path("apply"), script.text()
+    yield Path("terraform/main.tf"), terraform.main_text(variant.service)
+    for board in boards(variant):
+        made = board_json(board, variant)
+        yield Path(f"boards/{board.name}.json"), as_json(made)
+        yield Path(f"terraform/{board.name}.tf"), terraform.board_text(made, board.name)
+
+
 def as_json(value: object) -> str:
     """Return a value as a file is written: indented, ending with its last line."""
     return f"{json.dumps(value, indent=2, ensure_ascii=False)}\n"
@@ -64,6 +77,7 @@ def as_json(value: object) -> str:
 RENDERERS: Final[Mapping[Backend, Renderer]] = {
     Backend.DATADOG: Renderer(files=datadog_files, temporality=Temporality.DELTA),
     Backend.GRAFANA: Renderer(files=grafana_files, temporality=Temporality.CUMULATIVE),
+    Backend.HONEYCOMB: Renderer(files=honeycomb_files, temporality=Temporality.DELTA),
     Backend.SIGNOZ: Renderer(files=signoz_files, temporality=Temporality.DELTA),
 }
 

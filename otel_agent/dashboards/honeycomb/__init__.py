@@ -1,0 +1,1 @@
+"""Boards in Honeycomb, which imports no JSON: Terraform, and a script for its Boards API."""

@@ -30,6 +30,9 @@ NAME = "otel_agent.doctor"
 CONNECT_S = 5.0
 HELPER_REMEDY = "run the helper by hand: in 5 s it must print a JSON object of strings (docs/credentials.md)"
 NS_PER_S = 10**9
+LATE_S = 60
+OUT_OF_ORDER = "out of order"
+"""What Prometheus' refusal of a point says that is older than the last one."""
 
 
 @check("headers helper")
@@ -87,12 +90,42 @@ def item_accepted(patient: Patient) -> Iterator[Finding]:
     settings = patient.settings
     if settings is None:
         return
-    helper = Helper(settings.headers_helper, places()) if settings.headers_helper else None
+    helper = _helper(settings)
     for signal, delivery in settings.deliveries.items():
-        transport = open_transport(delivery)
-        outcome = deliver(transport, Credentials(delivery.headers, helper), item(signal, settings))
-        transport.close()
-        yield _told(signal, delivery, outcome)
+        yield _told(signal, delivery, _sent(delivery, helper, item(signal, settings, time.time_ns())))
+
+
+@check("late points")
+def late_point_accepted(patient: Patient) -> Iterator[Finding]:
+    """Send a metric point that is older than the test item: the agent's have the times of events.
+
+    What else keeps metrics from arriving is found before, and not said again.
+    https://prometheus.io/docs/guides/opentelemetry/#enable-out-of-order-ingestion
+    """
+    settings = patient.settings
+    delivery = settings.deliveries.get(Signal.METRICS) if settings else None
+    if settings is None or delivery is None:
+        return
+    late = item(Signal.METRICS, settings, time.time_ns() - LATE_S * NS_PER_S)
+    outcome, where = _sent(delivery, _helper(settings), late), f"metrics to {server_of(delivery)}"
+    if isinstance(outcome, Rejected) and OUT_OF_ORDER in outcome.reason:
+        remedy = "in Prometheus set out_of_order_time_window, or most metrics are lost (docs/queries.md)"
+        yield failed(f"{where}: a point of a minute ago is refused: {outcome.reason}", remedy)
+    elif isinstance(outcome, Delivered) and not outcome.rejected:
+        yield ok(f"{where}: a point of a minute ago is accepted")
+
+
+def _helper(settings: Settings) -> Helper | None:
+    """Return the headers helper, None where there is none."""
+    return Helper(settings.headers_helper, places()) if settings.headers_helper else None
+
+
+def _sent(delivery: Delivery, helper: Helper | None, payload: bytes) -> Outcome:
+    """Send a request with the credentials of this shell."""
+    transport = open_transport(delivery)
+    outcome = deliver(transport, Credentials(delivery.headers, helper), payload)
+    transport.close()
+    return outcome
 
 
 def places() -> Mapping[str, str]:
@@ -100,9 +133,8 @@ def places() -> Mapping[str, str]:
     return dict.fromkeys(("PROJECT_ROOT", "WORKTREE", "DIRECTORY"), str(Path.cwd()))
 
 
-def item(signal: Signal, settings: Settings) -> bytes:
+def item(signal: Signal, settings: Settings, time_ns: int) -> bytes:
     """Return a request with one item: a gauge of 1, an event, or a span of no length."""
-    now_ns = time.time_ns()
     encoder = Encoder.of({"service.name": settings.service_name or "opencode-otel-agent"})
     if signal is Signal.METRICS:
         attributes = (("version", __version__),)
@@ -114,18 +146,18 @@ def item(signal: Signal, settings: Settings) -> bytes:
                     unit="1",
                     description="A test item of otel-agent doctor",
                     attributes=attributes,
-                    start_ns=now_ns,
-                    time_ns=now_ns,
+                    start_ns=time_ns,
+                    time_ns=time_ns,
                     value=1,
                 )
             ]
         )
     if signal is Signal.LOGS:
         record = Record(
-            name=NAME, body=NAME, severity=Severity.INFO, time_ns=now_ns, attributes={"event.name": NAME}
+            name=NAME, body=NAME, severity=Severity.INFO, time_ns=time_ns, attributes={"event.name": NAME}
         )
         return encoder.logs([record])
-    return encoder.traces([_span(now_ns)])
+    return encoder.traces([_span(time_ns)])
 
 
 def _span(now_ns: int) -> Span:

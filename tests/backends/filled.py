@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from otel_agent.dashboards.variant import Variant
+from otel_agent.profiles import DEFAULT_PREFIX
 from otel_agent.settings import Settings, parse
 from tests.backends.grafana import Grafana, Range
 from tests.backends.loki import Loki
@@ -29,27 +30,29 @@ class Filled:
     done: tuple[Done, ...]
 
 
-def settings_of(prefix: str, prometheus: Prometheus, loki: Loki | None = None) -> Settings:
-    """Give the settings of everybody in the week."""
-    logs = {"OTEL_EXPORTER_OTLP_LOGS_ENDPOINT": f"{loki.endpoint}/v1/logs"} if loki else {}
-    return parse(
-        {
-            "HOME": "/home/dev",
-            "OPENCODE_ENABLE_TELEMETRY": "1",
-            "OPENCODE_METRIC_PREFIX": prefix,
-            "OPENCODE_METRICS_INCLUDE": INCLUDED,
-            "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
-            "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": f"{prometheus.endpoint}/v1/metrics",
-            "OTEL_LOGS_EXPORTER": "otlp" if loki else "none",
-            "OTEL_TRACES_EXPORTER": "none",
-            **logs,
-        }
-    )
+def settings_of(
+    *, prefix: str = DEFAULT_PREFIX, metrics: Prometheus | None = None, logs: Loki | None = None
+) -> Settings:
+    """Give the settings of everybody in the week; a signal without a server is off."""
+    environ = {
+        "HOME": "/home/dev",
+        "OPENCODE_ENABLE_TELEMETRY": "1",
+        "OPENCODE_METRIC_PREFIX": prefix,
+        "OPENCODE_METRICS_INCLUDE": INCLUDED,
+        "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+        "OTEL_TRACES_EXPORTER": "none",
+    }
+    for signal, server in (("metrics", metrics), ("logs", logs)):
+        if server is None:
+            environ[f"OTEL_{signal.upper()}_EXPORTER"] = "none"
+        else:
+            environ[f"OTEL_EXPORTER_OTLP_{signal.upper()}_ENDPOINT"] = f"{server.endpoint}/v1/{signal}"
+    return parse(environ)
 
 
 def fill(variant: Variant, prometheus: Prometheus, loki: Loki, folder: Path) -> Filled:
     """Let agents work through the week."""
-    settings = settings_of(variant.prefix, prometheus, loki)
+    settings = settings_of(prefix=variant.prefix, metrics=prometheus, logs=loki)
     journals = week()
     written = folder / "written"
     written.mkdir()

@@ -30,7 +30,7 @@ schema_config:
   configs:
     - {{from: 2020-01-01, store: tsdb, object_store: filesystem, schema: v13,
        index: {{prefix: index_, period: 24h}}}}
-limits_config: {{reject_old_samples: false}}
+limits_config: {{reject_old_samples: {refuses_old}}}
 querier: {{query_ingesters_within: 0s}}
 ingester: {{query_store_max_look_back_period: -1ns, lifecycler: {{min_ready_duration: 0s, final_sleep: 0s}}}}
 analytics: {{reporting_enabled: false}}
@@ -90,11 +90,12 @@ class Loki:
 
 
 @contextmanager
-def serve_loki(binary: Path, folder: Path) -> Iterator[Loki]:
-    """Run a Loki in an empty folder."""
+def serve_loki(binary: Path, folder: Path, *, refuses_old: str = "false") -> Iterator[Loki]:
+    """Run a Loki in an empty folder; `refuses_old` is its `reject_old_samples`, by default "true"."""
     http, grpc = free_port(), free_port()
     configuration = folder / "loki.yaml"
-    configuration.write_text(CONFIGURATION.format(http=http, grpc=grpc, folder=folder), encoding="utf-8")
+    written = CONFIGURATION.format(http=http, grpc=grpc, folder=folder, refuses_old=refuses_old)
+    configuration.write_text(written, encoding="utf-8")
     program = Program(command=(str(binary), f"-config.file={configuration}"), environ={}, folder=folder)
     url = f"http://127.0.0.1:{http}"
     with running(program, f"{url}/ready"):

@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from otel_agent.doctor.backend import NAME, endpoint_reached, helper_works, item_accepted
+from otel_agent.doctor.backend import (
+    NAME,
+    endpoint_reached,
+    helper_works,
+    item_accepted,
+    late_point_accepted,
+)
 from otel_agent.settings import Signal
+from otel_agent.sink.script import Fault
 from otel_agent.sink.server import Sink
 from tests.doctor.patients import looked, patient
 
@@ -55,6 +62,23 @@ def test_signals_that_are_off_are_not_sent(tmp_path: Path, sink: Sink) -> None:
 
     assert 1 == len(looked(item_accepted, whom))
     assert [Signal.METRICS] == [one.signal for one in sink.attempts()]
+
+
+@pytest.mark.parametrize(
+    ("fault", "verdicts"),
+    [
+        (None, ["ok"]),
+        (Fault(status=400, message="out of order sample"), ["failed"]),
+        (Fault(status=404), []),
+    ],
+)
+def test_late_point_is_tried(tmp_path: Path, sink: Sink, fault: Fault | None, verdicts: list[str]) -> None:
+    """Prometheus refuses it unless it is told otherwise; of any other failure the delivery has told."""
+    if fault is not None:
+        sink.fail_next(1, fault)
+    whom = patient(tmp_path, OPENCODE_OTLP_ENDPOINT=sink.http_url, OPENCODE_OTLP_PROTOCOL="http/protobuf")
+
+    assert verdicts == [verdict for verdict, _ in looked(late_point_accepted, whom)]
 
 
 def test_server_that_is_down_fails_both_checks(tmp_path: Path, sink: Sink) -> None:

@@ -12,7 +12,7 @@ BACKENDS := .cache/trace-backends$(if $(PYTHON),-$(notdir $(PYTHON)))
 GENERATED := README.md $(wildcard docs/*.md)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e trace-backends test-backends kill-matrix bench fuzz check lint types imports documents generate lock coverage clean
+.PHONY: help demo test e2e trace-backends test-backends pictures kill-matrix bench fuzz check lint types imports documents generate lock coverage clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -29,9 +29,13 @@ e2e: $(VENV)/.test $(OC) ## run the tests that need the real OpenCode (it is ins
 trace-backends: $(VENV)/.test $(BACKENDS)/.trace_backends $(OC) ## run the tests that need the real Phoenix and MLflow (1 GB, under .cache)
 	OC=$(OC) TRACE_BACKENDS=$(BACKENDS) OTEL_AGENT_FORBID_SKIP=1 $(BIN)/python -m pytest tests/trace_backends
 
-test-backends: $(VENV)/.test ## build the real Prometheus and Loki (with Go, into your cache) and run the tests that need them
+test-backends: $(VENV)/.pictures ## build the real Prometheus and Loki (with Go, into your cache) and run the tests that need them
 	$(BIN)/python tests/backends/install
 	OTEL_AGENT_FORBID_SKIP=1 $(BIN)/python -m pytest tests/backends
+
+pictures: $(VENV)/.pictures ## draw the pictures of Grafana's boards in docs/ anew, from a real Prometheus and Loki
+	$(BIN)/python tests/backends/install prometheus loki
+	PICTURES=docs/pictures OTEL_AGENT_FORBID_SKIP=1 $(BIN)/python -m pytest tests/backends/test_pictures.py
 
 kill-matrix: $(VENV)/.test $(OC) ## kill OpenCode, the agent and the server, 200 times (KILLS=... SEED=...), and look what arrived
 	OC=$(OC) $(BIN)/python -m tests.e2e.kill_matrix.matrix docs/kill-matrix.txt $(KILLS) $(SEED)

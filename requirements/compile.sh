@@ -17,5 +17,6 @@ for group in test build; do
     lock "$group" pyproject.toml --group "$group" --constraints requirements/check.txt
 done
 lock runtime pyproject.toml --constraints requirements/check.txt
+lock pictures pyproject.toml --group pictures --constraints requirements/check.txt
 # Programs that run beside ours, in an environment of their own: they share nothing with the locks above.
 lock trace_backends --group trace_backends "${@}"

@@ -71,7 +71,7 @@ def shares(title: str, description: str, query: Number, *, unit: Unit = Unit.COU
     )
 
 
-def table(title: str, description: str, *targets: Target, unit: Unit = Unit.COUNT) -> Panel:
+def table(title: str, description: str, *targets: Target, unit: Unit = Unit.COUNT, height: int = 12) -> Panel:
     """Return a row for each value of the attributes, a column for each target, named by its legend."""
     return Panel(
         title=title,
@@ -80,7 +80,7 @@ def table(title: str, description: str, *targets: Target, unit: Unit = Unit.COUN
         targets=targets,
         unit=unit,
         width=24,
-        height=12,
+        height=height,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from otel_agent.dashboards.boards.catalogue import boards
 from otel_agent.dashboards.datadog import files as datadog
 from otel_agent.dashboards.grafana import dashboard as grafana
+from otel_agent.dashboards.grafana import provisioning, rules
 from otel_agent.dashboards.honeycomb import script, terraform
 from otel_agent.dashboards.honeycomb.boards import board_json
 from otel_agent.dashboards.signoz import files as signoz
@@ -43,10 +44,14 @@ class Renderer:
 
 
 def grafana_files(variant: Variant) -> Iterator[File]:
-    """Yield Grafana's boards."""
+    """Yield Grafana's boards, what it reads at its start, and the rules of Prometheus."""
     made = grafana.renderer(variant)
     for board in boards(variant):
         yield Path(f"{board.name}.json"), as_json(made.dashboard(board))
+    yield Path("rules", "recording.yml"), rules.recording(variant)
+    yield Path("rules", "alerts.yml"), rules.alerting(variant)
+    yield Path("provisioning", "dashboards", "opencode.yaml"), provisioning.dashboards(variant)
+    yield Path("provisioning", "datasources", "opencode.yaml"), provisioning.datasources(variant)
 
 
 def datadog_files(variant: Variant) -> Iterator[File]:

@@ -1245,7 +1245,7 @@ resource "honeycombio_flexible_board" "overview" {
       position {
         x_coordinate = 0
         y_coordinate = 24
-        width        = 6
+        width        = 12
         height       = 4
       }
 

@@ -28,21 +28,26 @@ def _growth(title: str, of: Instrument, unit: Unit) -> Panel:
     return lines(title, "In each step of the time axis", *targets, unit=unit)
 
 
-_SESSIONS: Final = numbers(
-    "Sessions",
-    "That used tokens; a sub-agent of OpenCode works in a session of its own",
-    *(
-        Target(query=Distinct(of=TOKEN_USAGE, attribute="session.id", where=where), legend=name)
+def _active(title: str, description: str, attribute: str) -> Panel:
+    """Return how many values of an attribute used tokens with each agent."""
+    targets = [
+        Target(query=Distinct(of=TOKEN_USAGE, attribute=attribute, where=where), legend=name)
         for name, where in AGENTS
-    ),
-)
+    ]
+    return numbers(title, description, *targets)
+
 
 SIDE_BY_SIDE: Final = Section(
     title="Side by side",
     panels=(
         _amounts("Spend", COST_USAGE, Unit.DOLLARS),
         _amounts("Tokens", TOKEN_USAGE, Unit.TOKENS),
-        _SESSIONS,
+        _active("People", "Installations that used tokens", "user.id"),
+        _active(
+            "Sessions",
+            "That used tokens; a sub-agent of OpenCode works in a session of its own",
+            "session.id",
+        ),
         _amounts("Lines", LINES_OF_CODE_COUNT),
         _amounts("Commits", COMMIT_COUNT),
         _growth("Spend", COST_USAGE, Unit.DOLLARS),

@@ -85,6 +85,7 @@ CODE = Board(
                         ),
                         legend="refused",
                     ),
+                    height=7,
                 ),
             ),
         ),

@@ -94,24 +94,30 @@ COST = Board(
                     "Needs vcs.ref.head.name in OPENCODE_METRICS_INCLUDE; else it is one row without a name",
                     Amount(of=COST_USAGE, by=("vcs.ref.head.name",)),
                     unit=Unit.DOLLARS,
+                    width=8,
                 ),
-                ranking("By agent", "US dollars", Amount(of=COST_USAGE, by=("agent",)), unit=Unit.DOLLARS),
+                ranking(
+                    "By agent", "US dollars", Amount(of=COST_USAGE, by=("agent",)), unit=Unit.DOLLARS, width=8
+                ),
                 shares(
                     "Sub-agents' part",
                     "Main: the session itself; subagent: its sub-agents; auxiliary: summaries",
                     Amount(of=COST_USAGE, by=("query_source",)),
                     unit=Unit.DOLLARS,
+                    width=8,
                 ),
                 ranking(
                     "Sub-agents by agent",
                     "How often each was started",
                     Amount(of=SUBTASK_COUNT, by=("agent",)),
+                    width=12,
                 ),
                 shares(
                     "Tokens by type",
                     "The types are disjoint",
                     Amount(of=TOKEN_USAGE, by=("type",)),
                     unit=Unit.TOKENS,
+                    width=12,
                 ),
             ),
         ),

@@ -109,6 +109,7 @@ OVERVIEW = Board(
                     "Seconds",
                     Growth(of=ACTIVE_TIME_TOTAL, by=("vcs.repository.name",)),
                     unit=Unit.SECONDS,
+                    width=24,
                 ),
             ),
         ),

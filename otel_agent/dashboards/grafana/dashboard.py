@@ -11,7 +11,7 @@ from otel_agent.dashboards.board import COLUMNS, Board, Panel, Shape, Step, Targ
 from otel_agent.dashboards.grafana import choices
 from otel_agent.dashboards.grafana.choices import LOGS, METRICS, TRACES
 from otel_agent.dashboards.grafana.logql import LogQL
-from otel_agent.dashboards.grafana.looks import OPTIONS, TYPES, defaults
+from otel_agent.dashboards.grafana.looks import STEPS, TYPES, defaults, options
 from otel_agent.dashboards.grafana.promql import PromQL, label, metric
 from otel_agent.dashboards.grafana.tables import letters, overrides, transformations
 from otel_agent.dashboards.queries import (
@@ -95,8 +95,9 @@ class Grafana:
             "description": panel.description,
             "datasource": targets[0]["datasource"],
             "interval": panel.step.value,
+            **({"maxDataPoints": STEPS} if TYPES[panel.shape] == "timeseries" else {}),
             "targets": targets,
-            "options": OPTIONS[panel.shape],
+            "options": options(panel),
             "fieldConfig": {
                 "defaults": defaults(panel),
                 "overrides": overrides(panel, f"{self.uid}-sessions"),
@@ -106,7 +107,7 @@ class Grafana:
 
     def _target(self, panel: Panel, letter: str, target: Target) -> Json:
         """Return one question."""
-        name = {"refId": letter, "legendFormat": _legend(target)}
+        name = {"refId": letter, "legendFormat": _legend(target) or panel.title}
         match target.query:
             case Told() as query:
                 return {**name, "datasource": LOGS, "expr": self.logql.told(query), "queryType": "range"}
@@ -185,7 +186,10 @@ def _row(number: int, title: str, top: int) -> Json:
 
 
 def _legend(target: Target) -> str:
-    """Return a legend, in which an attribute's value is named by its label."""
+    """Return a legend, in which an attribute's value is named by its label.
+
+    Without a legend Grafana shows the question.
+    """
     text = target.legend
     for key in attributes_of(target.query):
         text = text.replace(f"{{{key}}}", f"{{{{{label(key)}}}}}")

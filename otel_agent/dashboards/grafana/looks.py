@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from otel_agent.dashboards.board import Limit, Panel, Shape, Unit
+from otel_agent.dashboards.queries import attributes_of
 
 Json = dict[str, Any]
 
@@ -21,7 +22,7 @@ TYPES: Final[Mapping[Shape, str]] = {
     Shape.TRACES: "table",
 }
 UNITS: Final[Mapping[Unit, Json]] = {
-    Unit.COUNT: {"unit": "short", "decimals": 0},
+    Unit.COUNT: {"unit": "locale", "decimals": 0},
     Unit.TOKENS: {"unit": "short", "decimals": 1},
     Unit.DOLLARS: {"unit": "currencyUSD", "decimals": 2},
     Unit.SHARE: {"unit": "percentunit", "decimals": 1},
@@ -50,15 +51,28 @@ OPTIONS: Final[Mapping[Shape, Json]] = {
     },
     Shape.TRACES: {"showHeader": True, "sortBy": []},
 }
+PAUSE_MS: Final = 8 * 3_600_000
+"""Over which gap a line goes on: longer than a lunch, shorter than a night."""
+STEPS: Final = 100
+"""About how many steps a time axis has: fewer are coarse, more are hairs, and slow."""
 _STACKED: Final = {"drawStyle": "bars", "fillOpacity": 80, "lineWidth": 0, "stacking": {"mode": "normal"}}
 _LINE: Final = {
     "drawStyle": "line",
     "lineWidth": 2,
     "fillOpacity": 8,
-    "showPoints": "auto",
-    "spanNulls": True,
+    "showPoints": "always",
+    "spanNulls": PAUSE_MS,
 }
 _CUSTOM: Final[Mapping[Shape, Json]] = {Shape.BARS: {"custom": _STACKED}, Shape.LINES: {"custom": _LINE}}
+
+
+def options(panel: Panel) -> Json:
+    """Return how a panel shows its numbers; the sessions of a time axis are too many for a legend."""
+    found = OPTIONS[panel.shape]
+    is_by_session = any("session.id" in attributes_of(target.query) for target in panel.targets)
+    if panel.shape is not Shape.BARS or not is_by_session:
+        return found
+    return {**found, "legend": {**found["legend"], "showLegend": False}}
 
 
 def defaults(panel: Panel) -> Json:

@@ -1,7 +1,8 @@
 """Questions in PromQL, for cumulative series.
 
 Counters only rise, so what one grew by in a window is its largest value there less the last one before the
-window: exact for any number of short processes, where increase() extrapolates (docs/queries.md).
+window: exact for any number of short processes, where increase() extrapolates, and for one that lives through
+many windows and exports seldom, of which increase() loses what was added between them (docs/queries.md).
 The agent's own series begin at zero, so one without a value before the window grew from its smallest there,
 series without a zero (delta points that a Collector adds up, Claude Code's own) grew from nothing.
 """
@@ -111,7 +112,7 @@ class PromQL:
                 return f"count({self._grown(query.of, (query.attribute,), query.where)} > 0)"
             case Quantile():
                 series = self._series(query.of, query.where, "_bucket")
-                buckets = f"sum{_by((*query.by, 'le'))}(increase({series}[{self.step}]))"
+                buckets = self._growth(series, self.step, (*query.by, "le"))
                 return f"histogram_quantile({query.quantile:g}, {buckets})"
             case Latest():
                 return self.latest(query, self.step)
@@ -125,18 +126,18 @@ class PromQL:
 
     def _amount(self, row: Instrument, by: tuple[str, ...], where: Filters, part: str = "") -> str:
         """Return what counters grew by in the range, exactly."""
-        series = self._series(row, where, part)
-        first = (
-            f"min_over_time({series}[{self.range_}])" if self.is_from_zero else _nothing(series, self.range_)
-        )
-        return _since_before(series, self.range_, by, first)
+        return self._growth(self._series(row, where, part), self.range_, by)
 
     def _grown(self, row: Instrument, by: tuple[str, ...], where: Filters) -> str:
-        """Return what counters grew by in each step; where zeros are told, as Prometheus extrapolates it."""
-        series = self._series(row, where, "")
-        if self.is_from_zero:
-            return f"sum{_by(by)}(increase({series}[{self.step}]))"
-        return _since_before(series, self.step, by, _nothing(series, self.step))
+        """Return what counters grew by in each step, exactly: the steps add up to the whole."""
+        return self._growth(self._series(row, where, ""), self.step, by)
+
+    def _growth(self, series: str, window: str, by: tuple[str, ...]) -> str:
+        """Return what series grew by since the last value before a window, or since they began."""
+        last = f"max_over_time({series}[{window}])"
+        before = f"last_over_time({series}[{PAUSE}] offset {window})"
+        first = f"min_over_time({series}[{window}])" if self.is_from_zero else f"{last} * 0"
+        return f"sum{_by(by)}({last} - ({before} or {first}))"
 
     def _series(self, row: Instrument, where: Filters, part: str) -> str:
         """Return the selector of a metric's series."""
@@ -147,17 +148,6 @@ class PromQL:
             if key not in where and _has(row, key)
         ]
         return f"{metric(row, self.prefix)}{part}{{{', '.join(matchers)}}}"
-
-
-def _since_before(series: str, window: str, by: tuple[str, ...], first: str) -> str:
-    """Return what series grew by since the last value before a window, or since what they had at first."""
-    before = f"last_over_time({series}[{PAUSE}] offset {window})"
-    return f"sum{_by(by)}(max_over_time({series}[{window}]) - ({before} or {first}))"
-
-
-def _nothing(series: str, window: str) -> str:
-    """Return 0 for each series that has a value in a window."""
-    return f"max_over_time({series}[{window}]) * 0"
 
 
 def _matched(values: tuple[str, ...] | Presence) -> str:

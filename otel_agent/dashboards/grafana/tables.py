@@ -11,14 +11,23 @@ from otel_agent.dashboards.queries import attributes_of
 
 Json = dict[str, Any]
 
+PERSON: Final = "user.id"
+SHORT: Final[Json] = {
+    "id": "renameByRegex",
+    "options": {"regex": "^([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f-]{22}$", "renamePattern": "$1"},
+}
+"""Makes the first eight digits of an installation's id its name."""
 KEPT: Final = ("${metrics:queryparam}", "${logs:queryparam}", "${traces:queryparam}", "${__url_time_range}")
 """What a link keeps of the board that it stands on."""
 
 
 def transformations(panel: Panel) -> list[Json]:
-    """Return how a table's columns come out of its questions; the first one is the order of its rows."""
+    """Return how a table's columns come out of its questions; the first one is the order of its rows.
+
+    Elsewhere a person's random id is as short as it can be told apart.
+    """
     if panel.shape is not Shape.TABLE:
-        return []
+        return [SHORT] if PERSON in attributes_of(panel.targets[0].query) else []
     names = {f"Value #{letter}": target.legend for letter, target in letters(panel)}
     first = panel.targets[0].legend
     return [

@@ -53,10 +53,10 @@ def test_metric_has_prometheus_name(row: Instrument, name: str) -> None:
     assert name == metric(row, "claude_code.")
 
 
-def grown(series: str) -> str:
-    """Return what series that begin at zero grew by in the dashboard's range, each for itself."""
-    before = f"last_over_time({series}[4d] offset $__range) or min_over_time({series}[$__range])"
-    return f"(max_over_time({series}[$__range]) - ({before}))"
+def grown(series: str, window: str = "$__range") -> str:
+    """Return what series that begin at zero grew by in a window, each for itself."""
+    before = f"last_over_time({series}[4d] offset {window}) or min_over_time({series}[{window}])"
+    return f"(max_over_time({series}[{window}]) - ({before}))"
 
 
 GROWN_COMMITS = grown(f"{COMMITS}{{}}")
@@ -110,13 +110,13 @@ def test_lines_use_the_step() -> None:
     """A time axis shows what counters grew by in each step, and quantiles of each step's measurements."""
     promql = PromQL(prefix="a.")
 
-    assert f"sum by (model) (increase({TOKENS}{{}}[$__interval]))" == promql.line(
+    assert "sum by (model) " + grown(f"{TOKENS}{{}}", "$__interval") == promql.line(
         Growth(of=TOKEN_USAGE, by=("model",))
     )
-    assert (
-        "histogram_quantile(0.95, sum by (tool_name, le)"
-        " (increase(a_tool_duration_milliseconds_bucket{}[$__interval])))"
-    ) == promql.line(Quantile(of=TOOL_DURATION, quantile=0.95, by=("tool_name",)))
+    buckets = grown("a_tool_duration_milliseconds_bucket{}", "$__interval")
+    assert f"histogram_quantile(0.95, sum by (tool_name, le) {buckets})" == promql.line(
+        Quantile(of=TOOL_DURATION, quantile=0.95, by=("tool_name",))
+    )
 
 
 def test_choices_filter_what_has_their_attributes() -> None:
@@ -134,6 +134,5 @@ def test_active_values_are_counted_in_each_step() -> None:
     """A day's people are those whose counters grew on it."""
     query = Active(of=TOKEN_USAGE, attribute="user.id")
 
-    assert f"count(sum by (user_id) (increase({TOKENS}{{}}[$__interval])) > 0)" == PromQL(prefix="a.").line(
-        query
-    )
+    growth = "sum by (user_id) " + grown(f"{TOKENS}{{}}", "$__interval")
+    assert f"count({growth} > 0)" == PromQL(prefix="a.").line(query)

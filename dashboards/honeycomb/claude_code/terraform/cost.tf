@@ -965,7 +965,7 @@ resource "honeycombio_flexible_board" "cost" {
       position {
         x_coordinate = 0
         y_coordinate = 22
-        width        = 3
+        width        = 4
         height       = 4
       }
 
@@ -991,9 +991,9 @@ resource "honeycombio_flexible_board" "cost" {
       type = "query"
 
       position {
-        x_coordinate = 3
+        x_coordinate = 4
         y_coordinate = 22
-        width        = 3
+        width        = 4
         height       = 4
       }
 
@@ -1019,9 +1019,9 @@ resource "honeycombio_flexible_board" "cost" {
       type = "query"
 
       position {
-        x_coordinate = 6
+        x_coordinate = 8
         y_coordinate = 22
-        width        = 3
+        width        = 4
         height       = 4
       }
 
@@ -1047,9 +1047,9 @@ resource "honeycombio_flexible_board" "cost" {
       type = "query"
 
       position {
-        x_coordinate = 9
-        y_coordinate = 22
-        width        = 3
+        x_coordinate = 0
+        y_coordinate = 26
+        width        = 6
         height       = 4
       }
 
@@ -1075,9 +1075,9 @@ resource "honeycombio_flexible_board" "cost" {
       type = "query"
 
       position {
-        x_coordinate = 0
+        x_coordinate = 6
         y_coordinate = 26
-        width        = 3
+        width        = 6
         height       = 4
       }
 

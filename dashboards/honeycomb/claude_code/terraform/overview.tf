@@ -78,6 +78,58 @@ resource "honeycombio_query_annotation" "overview_tokens" {
   description = "In this time range. In tokens."
 }
 
+data "honeycombio_query_specification" "overview_people" {
+  time_range = 604800
+
+  calculation {
+    op     = "COUNT_DISTINCT"
+    column = "user.id"
+    name   = "opencode"
+
+    filter {
+      column = "event.name"
+      op     = "="
+      value  = "api_request"
+    }
+
+    filter {
+      column = "project.id"
+      op     = "exists"
+    }
+  }
+
+  calculation {
+    op     = "COUNT_DISTINCT"
+    column = "user.id"
+    name   = "claude_code"
+
+    filter {
+      column = "event.name"
+      op     = "="
+      value  = "api_request"
+    }
+
+    filter {
+      column = "project.id"
+      op     = "does-not-exist"
+    }
+  }
+}
+
+resource "honeycombio_query" "overview_people" {
+  count      = contains(var.left_out, "overview_people") ? 0 : 1
+  dataset    = var.events_dataset
+  query_json = data.honeycombio_query_specification.overview_people.json
+}
+
+resource "honeycombio_query_annotation" "overview_people" {
+  count       = contains(var.left_out, "overview_people") ? 0 : 1
+  dataset     = var.events_dataset
+  query_id    = honeycombio_query.overview_people[0].id
+  name        = "People"
+  description = "Installations that used tokens. From the log events of answered model calls."
+}
+
 data "honeycombio_query_specification" "overview_sessions" {
   time_range = 604800
 
@@ -385,7 +437,7 @@ resource "honeycombio_query_annotation" "overview_cache_hit_rate" {
   description = "Share of the tokens that went in and were read from the prompt cache. In a share, where 1 is all."
 }
 
-data "honeycombio_query_specification" "overview_people" {
+data "honeycombio_query_specification" "overview_people_2" {
   time_range = 604800
 
   calculation {
@@ -400,16 +452,16 @@ data "honeycombio_query_specification" "overview_people" {
   }
 }
 
-resource "honeycombio_query" "overview_people" {
-  count      = contains(var.left_out, "overview_people") ? 0 : 1
+resource "honeycombio_query" "overview_people_2" {
+  count      = contains(var.left_out, "overview_people_2") ? 0 : 1
   dataset    = var.events_dataset
-  query_json = data.honeycombio_query_specification.overview_people.json
+  query_json = data.honeycombio_query_specification.overview_people_2.json
 }
 
-resource "honeycombio_query_annotation" "overview_people" {
-  count       = contains(var.left_out, "overview_people") ? 0 : 1
+resource "honeycombio_query_annotation" "overview_people_2" {
+  count       = contains(var.left_out, "overview_people_2") ? 0 : 1
   dataset     = var.events_dataset
-  query_id    = honeycombio_query.overview_people[0].id
+  query_id    = honeycombio_query.overview_people_2[0].id
   name        = "People"
   description = "Installations that used tokens. From the log events of answered model calls."
 }
@@ -1063,13 +1115,46 @@ resource "honeycombio_flexible_board" "overview" {
   }
 
   dynamic "panel" {
-    for_each = honeycombio_query.overview_sessions
+    for_each = honeycombio_query.overview_people
 
     content {
       type = "query"
 
       position {
         x_coordinate = 6
+        y_coordinate = 1
+        width        = 3
+        height       = 3
+      }
+
+      query_panel {
+        query_id            = panel.value.id
+        query_annotation_id = honeycombio_query_annotation.overview_people[0].id
+        query_style         = "graph"
+
+        visualization_settings {
+          chart {
+            chart_index = 0
+            chart_type  = "stat"
+          }
+
+          chart {
+            chart_index = 1
+            chart_type  = "stat"
+          }
+        }
+      }
+    }
+  }
+
+  dynamic "panel" {
+    for_each = honeycombio_query.overview_sessions
+
+    content {
+      type = "query"
+
+      position {
+        x_coordinate = 9
         y_coordinate = 1
         width        = 3
         height       = 3
@@ -1102,8 +1187,8 @@ resource "honeycombio_flexible_board" "overview" {
       type = "query"
 
       position {
-        x_coordinate = 9
-        y_coordinate = 1
+        x_coordinate = 0
+        y_coordinate = 4
         width        = 3
         height       = 3
       }
@@ -1135,7 +1220,7 @@ resource "honeycombio_flexible_board" "overview" {
       type = "query"
 
       position {
-        x_coordinate = 0
+        x_coordinate = 3
         y_coordinate = 4
         width        = 3
         height       = 3
@@ -1168,7 +1253,7 @@ resource "honeycombio_flexible_board" "overview" {
       type = "query"
 
       position {
-        x_coordinate = 3
+        x_coordinate = 6
         y_coordinate = 4
         width        = 6
         height       = 4
@@ -1331,7 +1416,7 @@ resource "honeycombio_flexible_board" "overview" {
   }
 
   dynamic "panel" {
-    for_each = honeycombio_query.overview_people
+    for_each = honeycombio_query.overview_people_2
 
     content {
       type = "query"
@@ -1345,7 +1430,7 @@ resource "honeycombio_flexible_board" "overview" {
 
       query_panel {
         query_id            = panel.value.id
-        query_annotation_id = honeycombio_query_annotation.overview_people[0].id
+        query_annotation_id = honeycombio_query_annotation.overview_people_2[0].id
         query_style         = "graph"
 
         visualization_settings {
@@ -1789,7 +1874,7 @@ resource "honeycombio_flexible_board" "overview" {
       position {
         x_coordinate = 0
         y_coordinate = 36
-        width        = 6
+        width        = 12
         height       = 4
       }
 

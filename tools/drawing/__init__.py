@@ -1,0 +1,1 @@
+"""Draws Grafana's boards from their own files and questions, for the pictures of the documentation."""

@@ -29,9 +29,10 @@ e2e: $(VENV)/.test $(OC) ## run the tests that need the real OpenCode (it is ins
 trace-backends: $(VENV)/.test $(BACKENDS)/.trace_backends $(OC) ## run the tests that need the real Phoenix and MLflow (1 GB, under .cache)
 	OC=$(OC) TRACE_BACKENDS=$(BACKENDS) OTEL_AGENT_FORBID_SKIP=1 $(BIN)/python -m pytest tests/trace_backends
 
-test-backends: $(VENV)/.pictures ## build the real Prometheus and Loki (with Go, into your cache) and run the tests that need them
+test-backends: $(VENV)/.pictures $(OC) ## build Prometheus, Loki and the Collector (with Go, into your cache) and run the tests that need them
 	$(BIN)/python tests/backends/install
-	OTEL_AGENT_FORBID_SKIP=1 $(BIN)/python -m pytest tests/backends
+	tests/backends/collector/build
+	OC=$(OC) OTEL_AGENT_FORBID_SKIP=1 $(BIN)/python -m pytest tests/backends
 
 pictures: $(VENV)/.pictures ## draw the pictures of Grafana's boards in docs/ anew, from a real Prometheus and Loki
 	$(BIN)/python tests/backends/install prometheus loki

@@ -8,7 +8,7 @@ import typer
 
 from otel_agent import settings
 from otel_agent.cli.words import counted, wide_console
-from otel_agent.dashboards.render import RENDERERS, Backend, File
+from otel_agent.dashboards.render import RENDERERS, Backend, File, Renderer
 from otel_agent.dashboards.variant import Variant, variant_of
 from otel_agent.delivery import Temporality
 from otel_agent.errors import InputError
@@ -47,7 +47,8 @@ def export(  # noqa: PLR0913 - each parameter is an option
 ) -> None:
     """Write a backend's dashboards for your prefix; the default ones are in the repository's dashboards/."""
     renderer = RENDERERS[backend]
-    variant = variant_of(_prefix(prefix), service, temporality or renderer.temporality)
+    chosen = _countable(backend, renderer, temporality or renderer.temporality)
+    variant = variant_of(_prefix(prefix), service, chosen)
     files = [(out / path, text) for path, text in renderer.files(variant)]
     if not force:
         _refuse_others(files)
@@ -62,6 +63,18 @@ def _prefix(told: str | None) -> str:
         return prefix
     message = (
         f"--prefix: expected a letter, then letters, digits, dots, dashes or underscores, got {prefix!r}"
+    )
+    raise InputError(message)
+
+
+def _countable(backend: Backend, renderer: Renderer, temporality: Temporality) -> Temporality:
+    """Return the temporality; raises InputError when the backend's boards would count such points wrong."""
+    if temporality in renderer.countable:
+        return temporality
+    wanted = renderer.temporality
+    message = (
+        f"--temporality: expected {wanted} for {backend}, got {temporality}; leave the option out,"
+        f" and set OPENCODE_OTLP_METRICS_TEMPORALITY={wanted} where OpenCode runs"
     )
     raise InputError(message)
 

@@ -37,10 +37,11 @@ class Backend(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renderer:
-    """How one backend's files are made, and the temporality that it wants."""
+    """How a backend's files are made, the temporality that it wants, and those that its boards can count."""
 
     files: Callable[[Variant], Iterator[File]]
     temporality: Temporality
+    countable: frozenset[Temporality] = frozenset(Temporality)
 
 
 def grafana_files(variant: Variant) -> Iterator[File]:
@@ -79,10 +80,14 @@ def as_json(value: object) -> str:
     return f"{json.dumps(value, indent=2, ensure_ascii=False)}\n"
 
 
+NOT_CUMULATIVE: Final = frozenset({Temporality.DELTA, Temporality.LOWMEMORY})
+
 RENDERERS: Final[Mapping[Backend, Renderer]] = {
-    Backend.DATADOG: Renderer(files=datadog_files, temporality=Temporality.DELTA),
+    Backend.DATADOG: Renderer(files=datadog_files, temporality=Temporality.DELTA, countable=NOT_CUMULATIVE),
     Backend.GRAFANA: Renderer(files=grafana_files, temporality=Temporality.CUMULATIVE),
-    Backend.HONEYCOMB: Renderer(files=honeycomb_files, temporality=Temporality.DELTA),
+    Backend.HONEYCOMB: Renderer(
+        files=honeycomb_files, temporality=Temporality.DELTA, countable=NOT_CUMULATIVE
+    ),
     Backend.SIGNOZ: Renderer(files=signoz_files, temporality=Temporality.DELTA),
 }
 

@@ -20,6 +20,11 @@ class Variant:
         """Whether Claude Code's own series have the same names."""
         return self.prefix == CLAUDE_CODE_PREFIX
 
+    @property
+    def is_from_zero(self) -> bool:
+        """Whether each cumulative series has a zero in front: the agent's own do, no others."""
+        return self.temporality is Temporality.CUMULATIVE and not self.is_beside_claude_code
+
 
 def variant_of(prefix: str, service: str | None, temporality: Temporality) -> Variant:
     """Return the variant of a prefix; a service that is not told is that of the prefix's profile."""

@@ -49,7 +49,15 @@ def test_prefix_is_that_of_the_shell_where_none_is_told(tmp_path: Path) -> None:
 def test_temporality_and_service_are_taken(tmp_path: Path) -> None:
     """Delta points through a Collector are counted by other questions; logs are those of the service."""
     export(
-        tmp_path, "--backend", "grafana", "--out", "b", "--temporality", "delta", "--service", "our-opencode"
+        tmp_path,
+        "--backend",
+        "grafana",
+        "--out",
+        "b",
+        "--temporality",
+        "lowmemory",
+        "--service",
+        "our-opencode",
     )
     text = (tmp_path / "b" / "reliability.json").read_text("utf-8")
 
@@ -90,3 +98,12 @@ def test_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
     assert 2 == refused.returncode
     assert "Traceback" not in refused.stderr
+
+
+def test_temporality_that_a_backend_counts_wrong_is_refused(tmp_path: Path) -> None:
+    """Datadog takes no cumulative points; the message says what to set."""
+    refused = export(tmp_path, "--backend", "datadog", "--temporality", "cumulative", "--out", "b")
+
+    assert 2 == refused.returncode
+    assert "--temporality: expected delta for datadog, got cumulative" in refused.stderr
+    assert not (tmp_path / "b").exists()

@@ -26,7 +26,6 @@ from otel_agent.dashboards.queries import (
     attributes_of,
 )
 from otel_agent.dashboards.variant import Variant
-from otel_agent.delivery import Temporality
 from otel_agent.signals.metrics import COMMIT_COUNT, TOKEN_USAGE
 
 Json = dict[str, Any]
@@ -158,9 +157,8 @@ class Grafana:
 
 def renderer(variant: Variant) -> Grafana:
     """Return the renderer of one variant."""
-    is_from_zero = variant.temporality is not Temporality.DELTA and not variant.is_beside_claude_code
     return Grafana(
-        promql=PromQL(prefix=variant.prefix, is_from_zero=is_from_zero),
+        promql=PromQL(prefix=variant.prefix, is_from_zero=variant.is_from_zero),
         logql=LogQL(service=variant.service),
         uid=label(variant.prefix.strip(".")).replace("_", "-") or variant.service,
         is_beside_claude_code=variant.is_beside_claude_code,

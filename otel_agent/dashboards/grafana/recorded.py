@@ -10,7 +10,6 @@ from typing import Final
 from otel_agent.dashboards.grafana.promql import PromQL, label, metric
 from otel_agent.dashboards.queries import Amount, Measured
 from otel_agent.dashboards.variant import Variant
-from otel_agent.delivery import Temporality
 from otel_agent.signals.metrics import (
     COMMIT_COUNT,
     COST_USAGE,
@@ -93,8 +92,7 @@ RECORDED: Final = (
 
 def grown(query: Amount | Measured, variant: Variant, window: str) -> str:
     """Return a query for the exact growth in a window: windows that follow each other add up to the whole."""
-    is_from_zero = variant.temporality is not Temporality.DELTA and not variant.is_beside_claude_code
-    return PromQL(prefix=variant.prefix, is_from_zero=is_from_zero, range_=window).number(query)
+    return PromQL(prefix=variant.prefix, is_from_zero=variant.is_from_zero, range_=window).number(query)
 
 
 def recorded(variant: Variant) -> Iterator[tuple[Pace, dict[str, str]]]:

@@ -12,6 +12,7 @@ from otel_agent.delivery import Compression, Delivery, Protocol, Switches, Tempo
 from otel_agent.errors import SettingsError
 from otel_agent.parsing import Secret
 from otel_agent.profiles import DEFAULT_PREFIX, INCLUDED, METRIC_ATTRIBUTES, TelemetryProfile, followed
+from otel_agent.redaction.patterns import PATTERNS, Patterns
 from otel_agent.surroundings import Places, Proxies, proxies_of, state_dir_of
 from otel_agent.tracing import TraceProfile, Tracing
 from otel_agent.variables import Reader, Setting, Signal, rows_of, setting, table_of
@@ -189,6 +190,13 @@ class Settings:
         kind=parsing.LENGTH,
         default=61_440,
         meaning="UTF-16 code units after which a text that is sent is cut.",
+    )
+    redact_patterns: Patterns = setting(
+        "OPENCODE_REDACT_PATTERNS",
+        kind=PATTERNS,
+        default=(),
+        shown="unset",
+        meaning="What is taken out of each text that is sent, beside known secrets and home folders.",
     )
     exit_wait_ms: int | None = setting(
         "OPENCODE_OTEL_EXIT_WAIT_MS",

@@ -61,8 +61,8 @@ def _session_idle(fact: TurnEnded, _content: ContentPolicy) -> EventAttributes:
     }
 
 
-def _session_error(fact: SessionFailed, _content: ContentPolicy) -> EventAttributes:
-    return {"error": str(fact.failure), "status_code": fact.failure.status_code}
+def _session_error(fact: SessionFailed, content: ContentPolicy) -> EventAttributes:
+    return {"error": content.words(str(fact.failure)), "status_code": fact.failure.status_code}
 
 
 def _user_prompt(fact: Prompted, content: ContentPolicy) -> EventAttributes:
@@ -93,12 +93,12 @@ def _api_request(fact: ModelCalled, _content: ContentPolicy) -> EventAttributes:
     }
 
 
-def _api_error(fact: ModelCalled, _content: ContentPolicy) -> EventAttributes:
+def _api_error(fact: ModelCalled, content: ContentPolicy) -> EventAttributes:
     failure = fact.failure
     return {
         "model": fact.model,
         "provider": fact.provider,
-        "error": str(failure) if failure else None,
+        "error": content.words(str(failure)) if failure else None,
         "status_code": failure.status_code if failure else None,
         "attempt": fact.attempt,
         "duration_ms": fact.duration_ms,

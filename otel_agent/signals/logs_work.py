@@ -27,12 +27,12 @@ def _assistant_response(fact: Answered, content: ContentPolicy) -> EventAttribut
     }
 
 
-def _api_retries_exhausted(fact: ModelCalled, _content: ContentPolicy) -> EventAttributes:
+def _api_retries_exhausted(fact: ModelCalled, content: ContentPolicy) -> EventAttributes:
     failure = fact.failure
     return {
         "model": fact.model,
         "provider": fact.provider,
-        "error": str(failure) if failure else None,
+        "error": content.words(str(failure)) if failure else None,
         "status_code": failure.status_code if failure else None,
         "total_attempts": fact.attempt,
         "total_retry_duration_ms": fact.retry_ms,
@@ -56,8 +56,8 @@ def _compaction_severity(fact: Compacted) -> Severity:
     return Severity.INFO if fact.is_success else Severity.ERROR
 
 
-def _pull_request(fact: PullRequestOpened, _content: ContentPolicy) -> EventAttributes:
-    return {"url": fact.url}
+def _pull_request(fact: PullRequestOpened, content: ContentPolicy) -> EventAttributes:
+    return {"url": content.words(fact.url)}
 
 
 def _subtask_invoked(fact: SubtaskInvoked, _content: ContentPolicy) -> EventAttributes:

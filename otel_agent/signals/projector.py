@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Protocol, TypeVar
 
 from otel_agent.facts import Fact, Origin
+from otel_agent.redaction.redactor import Redactor
 from otel_agent.settings import Settings, Signal, Temporality
 from otel_agent.signals import genai
 from otel_agent.signals.attributes import event_attributes, known, metric_attributes
@@ -84,6 +85,7 @@ def content_of(settings: Settings) -> ContentPolicy:
         are_tool_details_on=settings.log_tool_details,
         is_tool_content_on=settings.log_tool_content,
         max_length=settings.content_max_length,
+        redactor=Redactor(patterns=settings.redact_patterns),
     )
 
 

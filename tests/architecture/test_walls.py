@@ -10,7 +10,7 @@ from tests.architecture.source import PACKAGE, Module, imported, modules
 
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
 PRINTERS = {"input", "print", "stderr", "stdout"}
-PURE = ("otel_agent/facts/", "otel_agent/receiver/", "otel_agent/signals/")
+PURE = ("otel_agent/facts/", "otel_agent/receiver/", "otel_agent/redaction/", "otel_agent/signals/")
 IMPURE = {
     "asyncio",
     "grpc",
@@ -182,5 +182,5 @@ except SystemExit:
     packages = {name.partition(".")[0] for name in done.stdout.split()}
 
     assert {"otel_agent", "structlog"} <= packages
-    assert set() == packages & {"google", "grpc", "opentelemetry", "requests", "typer"}
+    assert set() == packages & {"detect_secrets", "google", "grpc", "opentelemetry", "requests", "typer"}
     assert "rich.console" not in done.stdout.split()

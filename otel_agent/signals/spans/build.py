@@ -68,7 +68,7 @@ class SpanBuilder:
             start_ns=min(start_ms, end_ms) * NS_PER_MS,
             end_ns=end_ms * NS_PER_MS,
             attributes={**self.attributes, **_known(own)},
-            error=error[1] if error else None,
+            error=self.content.words(error[1]) if error else None,
             events=tuple(row.events(fact, self.content)),
             links=tuple(self._links(fact)),
         )

@@ -68,7 +68,7 @@ def interaction(fact: TurnEnded, content: ContentPolicy) -> SpanAttributes:
     }
 
 
-def llm_request(fact: ModelCalled, _content: ContentPolicy) -> SpanAttributes:
+def llm_request(fact: ModelCalled, content: ContentPolicy) -> SpanAttributes:
     """Return what a model call says."""
     failure, output = fact.failure, fact.output
     return {
@@ -84,7 +84,7 @@ def llm_request(fact: ModelCalled, _content: ContentPolicy) -> SpanAttributes:
         "attempt": fact.attempt,
         "success": failure is None if fact.is_completed else None,
         "status_code": failure.status_code if failure else None,
-        "error": str(failure) if failure else None,
+        "error": content.words(str(failure)) if failure else None,
         "response.has_tool_call": bool(output.requests) if output else False,
         "stop_reason": fact.finish_reason,
         "gen_ai.response.finish_reasons": (fact.finish_reason,) if fact.finish_reason else (),

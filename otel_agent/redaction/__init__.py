@@ -1,0 +1,1 @@
+"""Redaction: secrets, home folders and what the user names are taken out of text that leaves. Pure."""

@@ -54,3 +54,15 @@ def pytest_runtest_makereport(
         reason = call.excinfo.value if call.excinfo else "no reason given"
         report.longrepr = f"{item.nodeid} was skipped, which OTEL_AGENT_FORBID_SKIP forbids: {reason}"
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Turn the skip of a whole file into a failure likewise."""
+    report = yield
+    if FORBID_SKIP and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"{collector.nodeid} was skipped, which OTEL_AGENT_FORBID_SKIP forbids"
+    return report

@@ -1,6 +1,6 @@
 """Draws a Grafana board from its own file: its questions go to a real Prometheus and Loki, a PNG comes out.
 
-    python tools/pictures.py dashboards/grafana/opencode/overview.json --prometheus http://127.0.0.1:9090 \
+    python tools/pictures.py dashboards/grafana/overview.json --prometheus http://127.0.0.1:9090 \
         --loki http://127.0.0.1:3100 --from 2026-11-14T00:00:00Z --to 2026-11-21T00:00:00Z --out overview.png
 
 Prints the panels that no question of had an answer. Needs the dependency group `pictures`.

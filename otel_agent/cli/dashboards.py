@@ -14,6 +14,8 @@ from otel_agent.delivery import Temporality
 from otel_agent.errors import InputError
 
 _PREFIX: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
+_SERVICE: Final = re.compile(r"[^\x00-\x1f\"'`\\${}]+")
+"""Without what ends a text, or begins a variable, in any backend's questions."""
 
 Chosen = Annotated[Backend, typer.Option("--backend", help="Where the dashboards are imported.")]
 Prefix = Annotated[
@@ -48,7 +50,7 @@ def export(  # noqa: PLR0913 - each parameter is an option
     """Write a backend's dashboards for your prefix; the default ones are in the repository's dashboards/."""
     renderer = RENDERERS[backend]
     chosen = _countable(backend, renderer, temporality or renderer.temporality)
-    variant = variant_of(_prefix(prefix), service, chosen)
+    variant = variant_of(_prefix(prefix), _service(service), chosen)
     files = [(out / path, text) for path, text in renderer.files(variant)]
     if not force:
         _refuse_others(files)
@@ -76,6 +78,14 @@ def _countable(backend: Backend, renderer: Renderer, temporality: Temporality) -
         f"--temporality: expected {wanted} for {backend}, got {temporality}; leave the option out,"
         f" and set OPENCODE_OTLP_METRICS_TEMPORALITY={wanted} where OpenCode runs"
     )
+    raise InputError(message)
+
+
+def _service(told: str | None) -> str | None:
+    """Return the service's name; raises InputError when questions cannot have it as a text."""
+    if told is None or _SERVICE.fullmatch(told):
+        return told
+    message = f"--service: expected a name without quotes, backslashes, $, {{ and }}, got {told!r}"
     raise InputError(message)
 
 

@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from otel_agent.dashboards.queries import Query
 
-COLUMNS = 24
+COLUMNS: Final = 24
 """How wide a dashboard is."""
+RANKED: Final = 12
+"""How many values of an attribute a ranking shows."""
+TOLD: Final = ("model", "agent", "tool_name", "success", "duration_ms", "cost_usd", "error")
+"""What a list of log events shows beside their times and names, where a record has it."""
 
 
 class Shape(StrEnum):

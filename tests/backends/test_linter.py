@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 
-from otel_agent.dashboards.grafana.promql import label, metric
+from otel_agent.dashboards.grafana.promql import PAUSE, label, metric
 from otel_agent.dashboards.render import Backend, bundled
 from otel_agent.signals.catalogue import INSTRUMENTS
 from otel_agent.signals.profile import PROFILES
@@ -134,11 +134,12 @@ def test_panels_say_what_they_show(board: Json) -> None:
 def test_windows_are_the_boards_own(board: Json) -> None:
     """Of the whole range or of a step; a fixed one only looks back for the value before."""
     for panel, target in targets(board):
-        windows = re.findall(r"\[([^\]]+)\]( offset)?", target.get("expr", ""))
+        asked = target.get("expr", "").replace(f"[{PAUSE}]", "[pause]")
+        windows = set(re.findall(r"\[([^\]]+)\]", asked))
+        pauses = re.findall(r"(\w+)\([^()]*\[pause\]", asked)
 
-        assert set() == {window for window, offset in windows if not offset} - {"$__range", "$__interval"}, (
-            panel
-        )
+        assert windows <= {"$__range", "$__interval", "pause"}, panel
+        assert set(pauses) <= {"last_over_time"}, panel
 
 
 @every_board

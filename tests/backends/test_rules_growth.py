@@ -67,6 +67,34 @@ def test_range_within_a_long_process_has_all_that_was_added_in_it(promtool: Prom
     assert code == 0, words
 
 
+def test_day_stands_where_it_begins_and_goes_on_until_now(promtool: Promtool) -> None:
+    """The second day of a process has what was added since its first midnight, at noon what came so far."""
+    hours = {f"{60 * at + 1}m": TOKENS * (at + 1.0) for at in range(36)}
+    asks = PromQL(prefix=DEFAULT_PREFIX, step="1d", is_ahead=True)
+    steps = asks.line(Growth(of=TOKEN_USAGE))
+    inputs = [series(metric(TOKEN_USAGE, DEFAULT_PREFIX), LABELS, hours)]
+    # promtool knows points until the last time that it is asked about.
+    now = says("vector(1)", "36h", 1)
+    expected = [says(steps, "0m", 24 * TOKENS), says(steps, "24h", 12 * TOKENS), now]
+
+    code, words = promtool.test(case("days", inputs, promql_expr_test=expected), every="1m")
+
+    assert code == 0, words
+
+
+def test_session_that_begins_anew_in_another_process_takes_nothing_off(promtool: Promtool) -> None:
+    """Claude Code goes on with a session under the same labels, from zero: 100 before, 30 and 5 since."""
+    points = {"1m": 100.0, "120m": 30.0, "130m": 35.0}
+    asks = PromQL(prefix=DEFAULT_PREFIX, range_="1h", step="15m", is_from_zero=False)
+    inputs = [series(metric(TOKEN_USAGE, DEFAULT_PREFIX), LABELS, points)]
+    steps = f"sum_over_time(({asks.line(Growth(of=TOKEN_USAGE))})[1h:15m])"
+    expected = [says(asks.number(Amount(of=TOKEN_USAGE)), "150m", 35), says(steps, "150m", 35)]
+
+    code, words = promtool.test(case("anew", inputs, promql_expr_test=expected), every="1m")
+
+    assert code == 0, words
+
+
 def test_quantile_of_a_step_with_one_sample_is_there(promtool: Promtool) -> None:
     """A tool that runs once an hour has a duration in its hour."""
     name = f"{metric(TOOL_DURATION, DEFAULT_PREFIX)}_bucket"

@@ -91,6 +91,15 @@ def test_impossible_prefix_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "b").exists()
 
 
+def test_impossible_service_is_refused(tmp_path: Path) -> None:
+    """A quote in it would end the texts of the questions."""
+    refused = export(tmp_path, "--backend", "grafana", "--service", 'a"b', "--out", "b")
+
+    assert 2 == refused.returncode
+    assert "expected a name without quotes" in refused.stderr
+    assert not (tmp_path / "b").exists()
+
+
 def test_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     """A file in the place of the folder ends the command with one message."""
     (tmp_path / "b").write_text("", encoding="utf-8")

@@ -77,6 +77,6 @@ def test_documentation_lists_every_change() -> None:
     """The table has each panel that is absent or other, by its board, section and title."""
     table = changes_table(nothing)
 
-    assert "| Code | In this time range: Net lines | absent" in table
+    assert "| Code | In this time range: Changed lines now | absent" in table
     assert "| Cost | In this time range: Per month at this pace |" in table
     assert "| Overview | Side by side: Spend |" in table

@@ -42,7 +42,7 @@ def draw_series(canvas: Canvas, box: Box, panel: Json, found: Sequence[Series], 
     rows = _legend(canvas, box, found) if legend.get("showLegend", True) else 0
     axes = canvas.axes(box.inside(58, 6, 8, rows * LEGEND_ROW + 26))
     if field["custom"]["drawStyle"] == "bars":
-        _bars(axes, found, axis.step_s)
+        _bars(axes, found, axis.step_s, field["custom"].get("barAlignment", 0))
     else:
         span = field["custom"].get("spanNulls", False)
         _lines(axes, found, math.inf if span is True else max(span / MS_PER_S, axis.step_s))
@@ -53,8 +53,8 @@ def draw_series(canvas: Canvas, box: Box, panel: Json, found: Sequence[Series], 
     _dress(axes, field)
 
 
-def _bars(axes: Axes, found: Sequence[Series], step_s: int) -> None:
-    """Draw amounts of each step on each other."""
+def _bars(axes: Axes, found: Sequence[Series], step_s: int, side: int) -> None:
+    """Draw amounts of each step on each other, before their marks (-1), over them (0) or after them (1)."""
     heights: dict[float, float] = {}
     for at, one in enumerate(found):
         times = [time for time, value in one.points if value > 0]
@@ -62,7 +62,7 @@ def _bars(axes: Axes, found: Sequence[Series], step_s: int) -> None:
         bottoms = [heights.get(time, 0.0) for time in times]
         heights.update(zip(times, map(sum, zip(bottoms, values, strict=True)), strict=True))
         axes.bar(
-            [_day(time - step_s / 2) for time in times],
+            [_day(time + side * step_s / 2) for time in times],
             values,
             width=0.82 * step_s / DAY_S,
             bottom=bottoms,

@@ -38,8 +38,9 @@ CODE = Board(
                     unit=Unit.SHARE,
                 ),
                 number(
-                    "Net lines",
-                    "What the sessions' changes come to now: added and removed together",
+                    "Changed lines now",
+                    "Added plus removed lines of the sessions' changes as they stand now, after reverts;"
+                    " a session that went on in another process counts in both",
                     Latest(of=LINES_OF_CODE_TOTAL),
                 ),
             ),

@@ -14,6 +14,7 @@ from typing import Any, Final, assert_never
 from otel_agent.dashboards.adapted import DAYS_OF_MONTH, DAYS_OF_WEEK
 from otel_agent.dashboards.board import Step
 from otel_agent.dashboards.choices import variable
+from otel_agent.dashboards.datadog.names import name
 from otel_agent.dashboards.queries import (
     Active,
     Amount,
@@ -31,7 +32,7 @@ from otel_agent.dashboards.queries import (
     Ratio,
     Told,
 )
-from otel_agent.dashboards.series import has, name
+from otel_agent.dashboards.series import has
 from otel_agent.signals.instruments import Instrument
 
 Json = dict[str, Any]

@@ -4,8 +4,8 @@ https://docs.datadoghq.com/metrics/distributions/
 """
 
 from otel_agent.dashboards.boards.catalogue import boards
+from otel_agent.dashboards.datadog.names import name
 from otel_agent.dashboards.queries import Quantile
-from otel_agent.dashboards.series import name
 from otel_agent.dashboards.variant import Variant
 
 

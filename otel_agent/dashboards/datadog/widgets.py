@@ -4,12 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final, assert_never
 
 from otel_agent.dashboards.adapted import is_of_last_week
-from otel_agent.dashboards.board import Panel, Shape, Target, Unit
+from otel_agent.dashboards.board import RANKED, TOLD, Panel, Shape, Target, Unit
 from otel_agent.dashboards.datadog.asking import Asked, Asking, Json, Names
 from otel_agent.dashboards.queries import Active, Growth, Latest, Occurrences, Quantile, Told, Traced
 
-SHOWN: Final = 12
-"""How many values of an attribute a ranking shows."""
 ROWS: Final = 200
 """How many rows a table shows."""
 _UNITS: Final[Mapping[Unit, str]] = {
@@ -20,17 +18,7 @@ _UNITS: Final[Mapping[Unit, str]] = {
     Unit.BYTES: "byte",
 }
 """Datadog's names of units: https://docs.datadoghq.com/metrics/units/; counts and tokens have none."""
-_EVENT_COLUMNS: Final = (
-    "timestamp",
-    "@event.name",
-    "@model",
-    "@agent",
-    "@tool_name",
-    "@success",
-    "@duration_ms",
-    "@cost_usd",
-    "@error",
-)
+_EVENT_COLUMNS: Final = ("timestamp", "@event.name", *(f"@{key}" for key in TOLD))
 _SPAN_COLUMNS: Final = ("timestamp", "service", "resource_name", "duration", "status")
 _PERCENT: Final = 100
 _LARGEST: Final = "the largest value of each interval"
@@ -96,7 +84,7 @@ def _colours(panel: Panel) -> Iterator[Json]:
 def _ranked(panel: Panel, asking: Asking) -> Json:
     """Return the request of the largest values of an attribute."""
     order = [{"type": "formula", "index": 0, "order": "desc"}]
-    return {**_scalar(panel, asking), "sort": {"count": SHOWN, "order_by": order}}
+    return {**_scalar(panel, asking), "sort": {"count": RANKED, "order_by": order}}
 
 
 def _columns(panel: Panel, asking: Asking) -> Json:

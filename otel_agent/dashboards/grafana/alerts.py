@@ -128,7 +128,7 @@ def _errors(prefix: str, limits: Limits) -> Iterator[Alert]:
         expr=f"{retries} >= {limits.retries}\n"
         f"and {retries} > {limits.retries_per_call:g} * ({calls} or {retries} * 0)",
         summary="{{ $value }} retries of {{ $labels.model }} in 30 minutes",
-        condition=f"More than {limits.retries_per_call:g} retries for each completed call of a model in 30"
+        condition=f"More than {limits.retries_per_call:g} retries for each call of a model in 30"
         f" minutes, and at least {limits.retries}",
         advice="The provider is down, or a rate limit is too low for the team: the board Reliability has the"
         " errors' words, and the provider has a status page.",

@@ -1,9 +1,10 @@
 """What a user chooses on a Grafana board: where the numbers come from, and what they are of."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from otel_agent.dashboards.choices import ATTRIBUTES, PROJECT, SESSION
 from otel_agent.dashboards.grafana.promql import label
 
 Json = dict[str, Any]
@@ -16,23 +17,11 @@ SOURCES: Final = (
     ("logs", "Logs", "loki"),
     ("traces", "Traces", "tempo"),
 )
-ATTRIBUTES: Final[Mapping[str, str]] = {
-    "model": "Model",
-    "user.id": "Person",
-    "vcs.repository.name": "Repository",
-}
-"""The attributes that a user chooses by, and what the choices are called."""
-SESSION: Final = "session.id"
-AGENT: Final = "project.id"
-"""OpenCode's points have a project, Claude Code's have none."""
 _AGENTS: Final = (("OpenCode and Claude Code", ".*"), ("OpenCode", ".+"), ("Claude Code", "^$"))
 
 
-def filters(*, is_by_session: bool, is_beside_claude_code: bool) -> dict[str, str]:
+def filters(chosen: Iterable[str]) -> dict[str, str]:
     """Return what the questions of a board are filtered by: attribute → the variable's place."""
-    chosen = [*ATTRIBUTES]
-    chosen += [SESSION] if is_by_session else []
-    chosen += [AGENT] if is_beside_claude_code else []
     return {key: f"${label(key)}" for key in chosen}
 
 
@@ -45,8 +34,8 @@ def variables(board: Json, metric: str) -> Iterator[Json]:
     for key, title in ATTRIBUTES.items():
         if f"${label(key)}" in text:
             yield _values(label(key), title, metric)
-    if f"${label(AGENT)}" in text:
-        yield _custom(label(AGENT), "Agent", _AGENTS)
+    if f"${label(PROJECT)}" in text:
+        yield _custom(label(PROJECT), "Agent", _AGENTS)
     if f"${label(SESSION)}" in text:
         yield _text(label(SESSION), "Session", ".*")
 

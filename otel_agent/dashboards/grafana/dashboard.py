@@ -5,15 +5,17 @@ https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboa
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any, Final
 
-from otel_agent.dashboards.board import COLUMNS, Board, Panel, Shape, Step, Target
-from otel_agent.dashboards.grafana import choices
-from otel_agent.dashboards.grafana.choices import LOGS, METRICS, TRACES
+from otel_agent.dashboards.board import COLUMNS, RANKED, Board, Panel, Shape, Step, Target
+from otel_agent.dashboards.choices import choices
+from otel_agent.dashboards.grafana.choices import LOGS, METRICS, TRACES, filters, variables
 from otel_agent.dashboards.grafana.logql import LogQL
 from otel_agent.dashboards.grafana.looks import STEPS, TYPES, defaults, options
 from otel_agent.dashboards.grafana.promql import PromQL, label, metric
 from otel_agent.dashboards.grafana.tables import letters, overrides, transformations
+from otel_agent.dashboards.layout import placed
 from otel_agent.dashboards.queries import (
     Active,
     Growth,
@@ -31,8 +33,7 @@ from otel_agent.signals.metrics import COMMIT_COUNT, TOKEN_USAGE
 Json = dict[str, Any]
 
 SCHEMA_VERSION: Final = 39
-SHOWN: Final = 12
-"""How many values of an attribute a ranking shows."""
+LONGEST_UID: Final = 40 - len("-reliability")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +43,12 @@ class Grafana:
     promql: PromQL
     logql: LogQL
     uid: str
-    is_beside_claude_code: bool
+    variant: Variant
 
     def dashboard(self, board: Board) -> Json:
         """Return one dashboard, as Grafana imports it."""
-        filters = choices.filters(
-            is_by_session=board.is_by_session, is_beside_claude_code=self.is_beside_claude_code
-        )
-        drawn = replace(self, promql=replace(self.promql, filters=filters))
+        filtered = replace(self.promql, filters=filters(choices(board, self.variant)))
+        drawn = replace(self, promql=filtered)
         shown: Json = {
             "annotations": {"list": [drawn.commits()]},
             "panels": list(drawn.panels(board)),
@@ -67,7 +66,7 @@ class Grafana:
             "refresh": "",
             "time": {"from": "now-7d", "to": "now"},
             "links": [_link(self.uid)],
-            "templating": {"list": list(choices.variables(shown, metric(TOKEN_USAGE, self.promql.prefix)))},
+            "templating": {"list": list(variables(shown, metric(TOKEN_USAGE, self.variant.prefix)))},
             **shown,
         }
 
@@ -76,13 +75,11 @@ class Grafana:
         number, top = 1, 0
         for section in board.sections:
             yield _row(number, section.title, top)
-            number, left, top, height = number + 1, 0, top + 1, 0
-            for panel in section.panels:
-                if left + panel.width > COLUMNS:
-                    left, top, height = 0, top + height, 0
-                place = {"x": left, "y": top, "w": panel.width, "h": panel.height}
-                yield {"id": number, "gridPos": place, **self._panel(panel)}
-                number, left, height = number + 1, left + panel.width, max(height, panel.height)
+            number, top, height = number + 1, top + 1, 0
+            for panel, place in placed(section.panels, COLUMNS, int):
+                where = {"x": place.x, "y": top + place.y, "w": place.width, "h": place.height}
+                yield {"id": number, "gridPos": where, **self._panel(panel)}
+                number, height = number + 1, max(height, place.y + place.height)
             top += height
 
     def _panel(self, panel: Panel) -> Json:
@@ -116,17 +113,24 @@ class Grafana:
             case Traced():
                 return {"refId": letter, "datasource": TRACES, **self._traces()}
             case Growth() | Active() | Quantile() as query:
-                return {**name, "datasource": METRICS, "expr": self.promql.line(query), "range": True}
+                return {**name, "datasource": METRICS, "expr": self._along(panel, query), "range": True}
             case Latest() as query if panel.shape is Shape.LINES:
-                return {**name, "datasource": METRICS, "expr": self.promql.line(query), "range": True}
+                return {**name, "datasource": METRICS, "expr": self._along(panel, query), "range": True}
             case query:
                 return {**name, **self._instant(panel.shape, query)}
+
+    def _along(self, panel: Panel, query: Growth | Active | Quantile | Latest) -> str:
+        """Return a question along the time axis: a day stands where it begins, so today is there, too.
+
+        Grafana asks for the multiples of a step that are over.
+        """
+        return replace(self.promql, is_ahead=panel.step is Step.DAY).line(query)
 
     def _instant(self, shape: Shape, query: Number) -> Json:
         """Return a question about the whole time range."""
         expr = self.promql.whole(query)
         if shape in {Shape.RANKING, Shape.SHARES}:
-            expr = f"sort_desc(topk({SHOWN}, {expr} > 0))"
+            expr = f"sort_desc(topk({RANKED}, {expr} > 0))"
         kind = "table" if shape is Shape.TABLE else "time_series"
         return {"datasource": METRICS, "expr": expr, "instant": True, "range": False, "format": kind}
 
@@ -160,9 +164,21 @@ def renderer(variant: Variant) -> Grafana:
     return Grafana(
         promql=PromQL(prefix=variant.prefix, is_from_zero=variant.is_from_zero),
         logql=LogQL(service=variant.service),
-        uid=label(variant.prefix.strip(".")).replace("_", "-") or variant.service,
-        is_beside_claude_code=variant.is_beside_claude_code,
+        uid=_uid(variant),
+        variant=variant,
     )
+
+
+def _uid(variant: Variant) -> str:
+    """Return what the ids of a variant's boards begin with: the prefix, cut where it is long.
+
+    Grafana takes no id of more than 40 characters:
+    https://grafana.com/docs/grafana/latest/developers/http_api/dashboard/#identifier-id-vs-unique-identifier-uid
+    """
+    text = label(variant.prefix.strip(".")).replace("_", "-")
+    if len(text) <= LONGEST_UID:
+        return text
+    return f"{text[: LONGEST_UID - 9]}-{sha256(text.encode()).hexdigest()[:8]}"
 
 
 def _link(uid: str) -> Json:

@@ -6,13 +6,12 @@ https://grafana.com/docs/loki/latest/send-data/otel/
 from dataclasses import dataclass
 from typing import Final
 
+from otel_agent.dashboards.board import TOLD
 from otel_agent.dashboards.grafana.promql import label
 from otel_agent.dashboards.queries import Occurrences, Told
 
-SHOWN: Final = ("model", "agent", "tool_name", "success", "duration_ms", "cost_usd", "error")
-"""What a line shows after the event's name, where a record has it."""
 _LINE: Final = "{{.event_name}}" + "".join(
-    f"{{{{if .{key}}}}} {key}={{{{.{key}}}}}{{{{end}}}}" for key in SHOWN
+    f"{{{{if .{key}}}}} {key}={{{{.{key}}}}}{{{{end}}}}" for key in TOLD
 )
 
 

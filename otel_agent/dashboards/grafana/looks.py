@@ -6,7 +6,7 @@ https://grafana.com/docs/grafana/latest/panels-visualizations/
 from collections.abc import Mapping
 from typing import Any, Final
 
-from otel_agent.dashboards.board import Limit, Panel, Shape, Unit
+from otel_agent.dashboards.board import Limit, Panel, Shape, Step, Unit
 from otel_agent.dashboards.queries import attributes_of
 
 Json = dict[str, Any]
@@ -63,7 +63,8 @@ _LINE: Final = {
     "showPoints": "always",
     "spanNulls": PAUSE_MS,
 }
-_CUSTOM: Final[Mapping[Shape, Json]] = {Shape.BARS: {"custom": _STACKED}, Shape.LINES: {"custom": _LINE}}
+_ALIGNED: Final[Mapping[Step, int]] = {Step.FINE: -1, Step.DAY: 1}
+"""On which side of its mark a bar stands: an amount is that of the step which ends there, or begins."""
 
 
 def options(panel: Panel) -> Json:
@@ -79,10 +80,17 @@ def defaults(panel: Panel) -> Json:
     """Return how a panel's numbers look."""
     return {
         **UNITS[panel.unit],
-        **_CUSTOM.get(panel.shape, {}),
+        **_drawn(panel),
         "noValue": "none",
         "thresholds": _thresholds(panel.limit),
     }
+
+
+def _drawn(panel: Panel) -> Json:
+    """Return how a time axis is drawn."""
+    if panel.shape is Shape.BARS:
+        return {"custom": {**_STACKED, "barAlignment": _ALIGNED[panel.step]}}
+    return {"custom": _LINE} if panel.shape is Shape.LINES else {}
 
 
 def _thresholds(limit: Limit | None) -> Json:

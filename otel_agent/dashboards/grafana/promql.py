@@ -4,7 +4,9 @@ Counters only rise, so what one grew by in a window is its largest value there l
 window: exact for any number of short processes, where increase() extrapolates, and for one that lives through
 many windows and exports seldom, of which increase() loses what was added between them (docs/queries.md).
 The agent's own series begin at zero, so one without a value before the window grew from its smallest there,
-series without a zero (delta points that a Collector adds up, Claude Code's own) grew from nothing.
+series without a zero (delta points that a Collector adds up, Claude Code's own) grew from nothing. The latter
+also begin anew when Claude Code goes on with a session in another process: a value before that is larger than
+all that came since was another process's, and is not taken off.
 """
 
 import re
@@ -27,15 +29,14 @@ from otel_agent.dashboards.queries import (
     Ratio,
     attributes_of,
 )
-from otel_agent.signals.attributes import OPTIONAL_METRIC_ATTRIBUTES
+from otel_agent.dashboards.series import has, name
 from otel_agent.signals.instruments import Instrument
 from otel_agent.signals.model import Kind
 
 MONTH_S: Final = 30 * 24 * 3600
 PAUSE: Final = "4d"
 """How far before a window its last value is looked for: a process may rest over a long weekend and go on."""
-ON_EVERY_POINT: Final = frozenset({"session.id", "project.id", *OPTIONAL_METRIC_ATTRIBUTES})
-_UNITS: Final[Mapping[str, str]] = {"ms": "milliseconds", "s": "seconds", "By": "bytes", "1": "ratio"}
+_UNITS: Final[Mapping[str, str]] = {"ms": "milliseconds", "s": "seconds", "By": "bytes", "1": ""}
 """The units that Prometheus spells out:
 https://github.com/prometheus/otlptranslator/blob/main/unit_namer.go"""
 _PRESENT: Final[Mapping[Presence, str]] = {Presence.SET: '!=""', Presence.UNSET: '=""'}
@@ -49,19 +50,22 @@ def label(attribute: str) -> str:
 def metric(row: Instrument, prefix: str) -> str:
     """Return a metric's name as Prometheus' OTLP receiver writes it: unit and `_total` at the end.
 
-    https://prometheus.io/docs/guides/opentelemetry/#utf-8, translation UnderscoreEscapingWithSuffixes.
+    A unit that is a word of the name already, as in a prefix, stays where it is; `_total` and `_ratio` move.
+    https://github.com/prometheus/otlptranslator/blob/main/metric_namer.go, UnderscoreEscapingWithSuffixes.
     """
-    tokens = [
-        token
-        for token in re.split(r"[^a-zA-Z0-9:]+", f"{prefix if row.is_prefixed else ''}{row.suffix}")
-        if token
-    ]
+    words = [word for word in re.split(r"[^a-zA-Z0-9:]+", name(row, prefix)) if word]
     unit = "" if row.unit.startswith("{") else _UNITS.get(row.unit, row.unit)
-    if row.unit == "1" and row.kind is not Kind.GAUGE:
-        unit = ""
-    ends = ["total"] if row.kind is Kind.COUNTER else []
-    kept = [token for token in tokens if token not in {unit, *ends}]
-    return "_".join([*kept, *([unit] if unit else []), *ends])
+    if unit and unit not in words:
+        words.append(unit)
+    end = _end(row)
+    return "_".join([*(word for word in words if word != end), *([end] if end else [])])
+
+
+def _end(row: Instrument) -> str:
+    """Return the last word of a metric's name, which says what kind it is; nothing for most."""
+    if row.kind is Kind.COUNTER:
+        return "total"
+    return "ratio" if row.kind is Kind.GAUGE and row.unit == "1" else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +74,13 @@ class PromQL:
 
     `filters` has the matchers that every question about OpenCode gets: attribute → regular expression.
     `is_from_zero` says that every series has a zero in front of its first value.
+    `is_ahead` says that a window begins at its mark on the time axis, in the place of ending there.
     """
 
     prefix: str
     filters: Mapping[str, str] = field(default_factory=dict[str, str])
     is_from_zero: bool = True
+    is_ahead: bool = False
     range_: str = "$__range"
     range_s: str = "$__range_s"
     step: str = "$__interval"
@@ -89,8 +95,7 @@ class PromQL:
             case Latest():
                 return self.latest(query, self.range_)
             case Distinct():
-                grown = self._amount(query.of, (query.attribute,), query.where)
-                return f"count({grown} > 0)"
+                return self._values(query, self.range_)
             case PerMonth():
                 return f"{self.number(query.of)} / {self.range_s} * {MONTH_S}"
             case Ratio():
@@ -109,7 +114,7 @@ class PromQL:
             case Growth():
                 return self._grown(query.of, query.by, query.where)
             case Active():
-                return f"count({self._grown(query.of, (query.attribute,), query.where)} > 0)"
+                return self._values(query, self.step)
             case Quantile():
                 series = self._series(query.of, query.where, "_bucket")
                 buckets = self._growth(series, self.step, (*query.by, "le"))
@@ -124,6 +129,11 @@ class PromQL:
         fold = "max" if query.is_largest else "sum"
         return f"{fold}{_by(query.by)}(last_over_time({self._series(query.of, query.where, '')}[{window}]))"
 
+    def _values(self, query: Distinct | Active, window: str) -> str:
+        """Return how many values an attribute had where a counter grew; points without it are no value."""
+        series = self._series(query.of, query.where, "", (f'{label(query.attribute)}!=""',))
+        return f"count({self._growth(series, window, (query.attribute,))} > 0)"
+
     def _amount(self, row: Instrument, by: tuple[str, ...], where: Filters, part: str = "") -> str:
         """Return what counters grew by in the range, exactly."""
         return self._growth(self._series(row, where, part), self.range_, by)
@@ -134,30 +144,29 @@ class PromQL:
 
     def _growth(self, series: str, window: str, by: tuple[str, ...]) -> str:
         """Return what series grew by since the last value before a window, or since they began."""
-        last = f"max_over_time({series}[{window}])"
-        before = f"last_over_time({series}[{PAUSE}] offset {window})"
-        first = f"min_over_time({series}[{window}])" if self.is_from_zero else f"{last} * 0"
-        return f"sum{_by(by)}({last} - ({before} or {first}))"
+        inside, earlier = (f" offset -{window}", "") if self.is_ahead else ("", f" offset {window}")
+        last = f"max_over_time({series}[{window}]{inside})"
+        before = f"last_over_time({series}[{PAUSE}]{earlier})"
+        if self.is_from_zero:
+            begun = f"{before} or min_over_time({series}[{window}]{inside})"
+        else:
+            begun = f"{before} <= {last} or {last} * 0"
+        return f"sum{_by(by)}({last} - ({begun}))"
 
-    def _series(self, row: Instrument, where: Filters, part: str) -> str:
-        """Return the selector of a metric's series."""
+    def _series(self, row: Instrument, where: Filters, part: str, more: tuple[str, ...] = ()) -> str:
+        """Return the selector of a metric's series; `more` are matchers beside those of its filters."""
         matchers = [f"{label(key)}{_matched(values)}" for key, values in where.items()]
         matchers += [
             f'{label(key)}=~"{value}"'
             for key, value in self.filters.items()
-            if key not in where and _has(row, key)
+            if key not in where and has(row, key)
         ]
-        return f"{metric(row, self.prefix)}{part}{{{', '.join(matchers)}}}"
+        return f"{metric(row, self.prefix)}{part}{{{', '.join([*matchers, *more])}}}"
 
 
 def _matched(values: tuple[str, ...] | Presence) -> str:
     """Return the end of a matcher."""
     return _PRESENT[values] if isinstance(values, Presence) else f'=~"{"|".join(values)}"'
-
-
-def _has(row: Instrument, attribute: str) -> bool:
-    """Tell whether a metric's points have an attribute, where it is known at all."""
-    return row.is_prefixed and (attribute in row.attributes or attribute in ON_EVERY_POINT)
 
 
 def _by(attributes: tuple[str, ...]) -> str:

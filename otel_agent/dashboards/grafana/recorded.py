@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from otel_agent.dashboards.choices import PROJECT, SESSION
 from otel_agent.dashboards.grafana.promql import PromQL, label, metric
 from otel_agent.dashboards.queries import Amount, Measured
 from otel_agent.dashboards.variant import Variant
@@ -25,9 +26,6 @@ from otel_agent.signals.metrics_turns import ACTIVE_TIME_TOTAL
 
 PEOPLE: Final = ("user.id", "vcs.repository.name")
 """Whose work it is, and on what."""
-AGENT: Final = "project.id"
-"""Every point of OpenCode's has a project, none of Claude Code's has one."""
-SESSION: Final = "session.id"
 OFFSET: Final = "5m"
 """How late a point may arrive and still count: an agent exports once a minute, a Collector waits seconds."""
 
@@ -97,7 +95,7 @@ def grown(query: Amount | Measured, variant: Variant, window: str) -> str:
 
 def recorded(variant: Variant) -> Iterator[tuple[Pace, dict[str, str]]]:
     """Yield the recording rules and their paces."""
-    agent = (AGENT,) if variant.is_beside_claude_code else ()
+    agent = (PROJECT,) if variant.is_beside_claude_code else ()
     for row in RECORDED:
         expr = grown(_by(row.query, (*row.query.by, *agent)), variant, row.pace.window)
         yield row.pace, {"record": row.name(variant.prefix), "expr": expr}

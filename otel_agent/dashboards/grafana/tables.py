@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from otel_agent.dashboards.board import Panel, Shape, Target
-from otel_agent.dashboards.grafana.choices import SESSION
+from otel_agent.dashboards.choices import SESSION
 from otel_agent.dashboards.grafana.looks import UNITS
 from otel_agent.dashboards.grafana.promql import label
 from otel_agent.dashboards.queries import attributes_of

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from otel_agent.dashboards.board import Panel, Shape, Step
+from otel_agent.dashboards.board import RANKED, Panel, Shape, Step
 from otel_agent.dashboards.honeycomb.calculations import Calculation, Dataset, Json, calculation, from_events
 from otel_agent.dashboards.queries import (
     Active,
@@ -31,7 +31,7 @@ from otel_agent.dashboards.queries import (
 RANGE_S: Final = 7 * 24 * 3600
 STEPS_S: Final[Mapping[Step, int]] = {Step.FINE: 3600, Step.DAY: 24 * 3600}
 """The steps of a time axis in the range; the shortest that are allowed are a thousandth of it."""
-SHOWN: Final[Mapping[Shape, int]] = {Shape.RANKING: 12, Shape.SHARES: 12}
+SHOWN: Final[Mapping[Shape, int]] = {Shape.RANKING: RANKED, Shape.SHARES: RANKED}
 """How many values of an attribute a picture shows."""
 MOST_SHOWN: Final = 100
 PART, WHOLE, RATIO = "part", "whole", "ratio"

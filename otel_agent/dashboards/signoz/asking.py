@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from otel_agent.dashboards.adapted import DAYS_OF_MONTH, DAYS_OF_WEEK
+from otel_agent.dashboards.board import TOLD
 from otel_agent.dashboards.choices import SESSION, variable
 from otel_agent.dashboards.queries import (
     Active,
@@ -38,17 +39,7 @@ from otel_agent.signals.logs import API_REQUEST
 
 LISTED: Final = 100
 """How many log events or spans a list shows on a page."""
-EVENT_COLUMNS: Final = (
-    "timestamp",
-    "event.name",
-    "model",
-    "agent",
-    "tool_name",
-    "success",
-    "duration_ms",
-    "cost_usd",
-    "error",
-)
+EVENT_COLUMNS: Final = ("timestamp", "event.name", *TOLD)
 SPAN_COLUMNS: Final = ("timestamp", "service.name", "name", "duration_nano", "has_error")
 _PRESENT: Final[Mapping[Presence, str]] = {Presence.SET: "EXISTS", Presence.UNSET: "NOT EXISTS"}
 Letters = Iterator[str]

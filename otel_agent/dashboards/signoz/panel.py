@@ -6,7 +6,7 @@ from string import ascii_uppercase
 from typing import Final
 
 from otel_agent.dashboards.adapted import adapted, described, is_of_last_week
-from otel_agent.dashboards.board import Panel, Shape, Step, Target
+from otel_agent.dashboards.board import RANKED, Panel, Shape, Step, Target
 from otel_agent.dashboards.queries import (
     Active,
     Distinct,
@@ -24,8 +24,6 @@ from otel_agent.dashboards.queries import Query as Question
 from otel_agent.dashboards.signoz.asking import Asking, Letters
 from otel_agent.dashboards.signoz.query import Asked, Formula, Query
 
-SHOWN: Final = 12
-"""How many values of an attribute a ranking shows."""
 STEPS: Final[Mapping[Step, int]] = {Step.FINE: 0, Step.DAY: 86_400}
 _COUNTED: Final = "counted in the log events of answered model calls"
 _ROOTS: Final = "without those that hang under a CI job's span"
@@ -68,7 +66,7 @@ def _sent(
     panel: Panel, target: Target, at: int, asking: Asking, letters: Letters
 ) -> tuple[tuple[Query, ...], tuple[Formula, ...]]:
     """Return the queries and formulas of one of a panel's questions."""
-    limit = SHOWN if panel.shape in {Shape.RANKING, Shape.SHARES} else 0
+    limit = RANKED if panel.shape in {Shape.RANKING, Shape.SHARES} else 0
     match target.query:
         case Told() as query:
             return (asking.told(query, letters),), ()

@@ -97,7 +97,7 @@ def test_share_is_shown_in_percent() -> None:
 
 def test_sums_of_sessions_last_values_are_left_out() -> None:
     """The net lines are last values of different times, which Datadog cannot add up."""
-    assert "In this time range: Net lines" not in widgets(dashboards(OPENCODE)["code"])
+    assert "In this time range: Changed lines now" not in widgets(dashboards(OPENCODE)["code"])
 
 
 def test_agents_stand_side_by_side() -> None:

@@ -121,3 +121,28 @@ def test_ids_of_two_prefixes_differ() -> None:
     assert not {board["uid"] for board in dashboards(OPENCODE).values()} & {
         board["uid"] for board in dashboards(BESIDE).values()
     }
+
+
+@pytest.mark.parametrize("variant", [OPENCODE, DELTA, BESIDE], ids=["cumulative", "delta", "claude_code"])
+def test_day_is_there_before_it_has_ended(variant: Variant) -> None:
+    """Grafana asks for the midnights that are over: a day begins at its own, and its bar stands behind it."""
+    bars = [
+        (panel["interval"], panel["fieldConfig"]["defaults"]["custom"]["barAlignment"], target["expr"])
+        for made in dashboards(variant).values()
+        for panel in made["panels"]
+        if panel.get("fieldConfig", {}).get("defaults", {}).get("custom", {}).get("drawStyle") == "bars"
+        for target in panel["targets"]
+    ]
+
+    assert {("1d", 1, True), ("5m", -1, False)} == {
+        (step, side, "offset -$__interval" in expr) for step, side, expr in bars
+    }
+
+
+def test_ids_are_short_enough_for_grafana() -> None:
+    """A long prefix is cut, and two long ones stay apart."""
+    long = [variant_of(f"company.of.some.name.and.team.{one}.", None, Temporality.DELTA) for one in "ab"]
+    ids = [made["uid"] for variant in (OPENCODE, *long) for made in dashboards(variant).values()]
+
+    assert len(ids) == len(set(ids))
+    assert [] == [one for one in ids if len(one) > 40]

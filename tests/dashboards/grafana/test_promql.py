@@ -53,6 +53,12 @@ def test_metric_has_prometheus_name(row: Instrument, name: str) -> None:
     assert name == metric(row, "claude_code.")
 
 
+def test_unit_that_is_a_word_of_the_prefix_stays_there() -> None:
+    """As Prometheus' translator leaves it: only a unit that is not in the name yet is put at the end."""
+    assert "llm_tokens_token_usage_total" == metric(TOKEN_USAGE, "llm.tokens.")
+    assert "of_seconds_active_time_total" == metric(ACTIVE_TIME_TOTAL, "total.of.seconds.")
+
+
 def grown(series: str, window: str = "$__range") -> str:
     """Return what series that begin at zero grew by in a window, each for itself."""
     before = f"last_over_time({series}[4d] offset {window}) or min_over_time({series}[{window}])"
@@ -73,7 +79,7 @@ NUMBERS: list[tuple[Number, str]] = [
     (Measured(of=TOOL_DURATION), "sum" + grown("a_tool_duration_milliseconds_count{}")),
     (
         Distinct(of=COMMIT_COUNT, attribute="user.id"),
-        f"count(sum by (user_id) {GROWN_COMMITS} > 0)",
+        "count(sum by (user_id) " + grown(f'{COMMITS}{{user_id!=""}}') + " > 0)",
     ),
     (Latest(of=CONTEXT_USAGE, is_largest=True), "max(last_over_time(a_context_usage_ratio{}[$__range]))"),
     (PerMonth(of=Amount(of=COMMIT_COUNT)), f"sum{GROWN_COMMITS} / $__range_s * 2592000"),
@@ -91,8 +97,19 @@ def test_number_of_series_without_a_zero_counts_from_before_the_window() -> None
     last = f"max_over_time({COMMITS}{{}}[$__range])"
     before = f"last_over_time({COMMITS}{{}}[4d] offset $__range)"
 
-    assert f"sum({last} - ({before} or {last} * 0))" == PromQL(prefix="a.", is_from_zero=False).number(
-        Amount(of=COMMIT_COUNT)
+    assert f"sum({last} - ({before} <= {last} or {last} * 0))" == PromQL(
+        prefix="a.", is_from_zero=False
+    ).number(Amount(of=COMMIT_COUNT))
+
+
+def test_step_that_is_ahead_begins_at_its_mark() -> None:
+    """Its end is a step later, and the value before it is the last one before the mark."""
+    series = f"{COMMITS}{{}}"
+    inside = "[$__interval] offset -$__interval"
+    begun = f"last_over_time({series}[4d]) or min_over_time({series}{inside})"
+
+    assert f"sum(max_over_time({series}{inside}) - ({begun}))" == PromQL(prefix="a.", is_ahead=True).line(
+        Growth(of=COMMIT_COUNT)
     )
 
 
@@ -134,5 +151,5 @@ def test_active_values_are_counted_in_each_step() -> None:
     """A day's people are those whose counters grew on it."""
     query = Active(of=TOKEN_USAGE, attribute="user.id")
 
-    growth = "sum by (user_id) " + grown(f"{TOKENS}{{}}", "$__interval")
+    growth = "sum by (user_id) " + grown(f'{TOKENS}{{user_id!=""}}', "$__interval")
     assert f"count({growth} > 0)" == PromQL(prefix="a.").line(query)

@@ -143,7 +143,7 @@ resource "honeycombio_query_annotation" "code_edits_accepted" {
   description = "Share of the edit, write and patch calls that were allowed. In a share, where 1 is all."
 }
 
-data "honeycombio_query_specification" "code_net_lines" {
+data "honeycombio_query_specification" "code_changed_lines_now" {
   time_range  = 604800
   granularity = 3600
 
@@ -153,18 +153,18 @@ data "honeycombio_query_specification" "code_net_lines" {
   }
 }
 
-resource "honeycombio_query" "code_net_lines" {
-  count      = contains(var.left_out, "code_net_lines") ? 0 : 1
+resource "honeycombio_query" "code_changed_lines_now" {
+  count      = contains(var.left_out, "code_changed_lines_now") ? 0 : 1
   dataset    = var.metrics_dataset
-  query_json = data.honeycombio_query_specification.code_net_lines.json
+  query_json = data.honeycombio_query_specification.code_changed_lines_now.json
 }
 
-resource "honeycombio_query_annotation" "code_net_lines" {
-  count       = contains(var.left_out, "code_net_lines") ? 0 : 1
+resource "honeycombio_query_annotation" "code_changed_lines_now" {
+  count       = contains(var.left_out, "code_changed_lines_now") ? 0 : 1
   dataset     = var.metrics_dataset
-  query_id    = honeycombio_query.code_net_lines[0].id
-  name        = "Net lines"
-  description = "What the sessions' changes come to now: added and removed together. Along the time axis: each series' last value in each step."
+  query_id    = honeycombio_query.code_changed_lines_now[0].id
+  name        = "Changed lines now"
+  description = "Added plus removed lines of the sessions' changes as they stand now, after reverts; a session that went on in another process counts in both. Along the time axis: each series' last value in each step."
 }
 
 data "honeycombio_query_specification" "code_lines" {
@@ -639,7 +639,7 @@ resource "honeycombio_flexible_board" "code" {
   }
 
   dynamic "panel" {
-    for_each = honeycombio_query.code_net_lines
+    for_each = honeycombio_query.code_changed_lines_now
 
     content {
       type = "query"
@@ -653,7 +653,7 @@ resource "honeycombio_flexible_board" "code" {
 
       query_panel {
         query_id            = panel.value.id
-        query_annotation_id = honeycombio_query_annotation.code_net_lines[0].id
+        query_annotation_id = honeycombio_query_annotation.code_changed_lines_now[0].id
         query_style         = "graph"
 
         visualization_settings {

@@ -16,13 +16,12 @@ import msgspec
 import structlog
 
 from otel_agent import files
-from otel_agent.configuration import fault_of, names_of
 from otel_agent.errors import SettingsError
 from otel_agent.exporter.credentials import Credentials, Helper
 from otel_agent.exporter.sender import Route
 from otel_agent.exporter.transport import open_transport, server_of
 from otel_agent.header import Header
-from otel_agent.settings import Delivery, Settings, Signal, parse, rows
+from otel_agent.settings import Delivery, Settings, Signal, parse
 from otel_agent.surroundings import without_query, without_user
 
 KEY_FILE = "key"
@@ -150,15 +149,8 @@ def _settings_of(
     """Return the header's settings with these secrets; raises SettingsError when they cannot be used."""
     home = {"HOME": environ["HOME"]} if "HOME" in environ else {}
     place = {"OPENCODE_OTEL_STATE_DIR": str(state_dir.absolute())}
-    own = {name: text for name, text in header.settings.items() if not project_fault(header, name)}
-    settings = parse({**home, **own, **place, **secrets})
+    settings = parse({**home, **header.settings, **place, **secrets})
     return settings if settings.enabled else replace(settings, deliveries={})
-
-
-def project_fault(header: Header, name: str) -> str:
-    """Return what is wrong with a value of a project's file: it counts as none, and stops nothing."""
-    row = names_of(rows()).rows.get(name) if name in header.project else None
-    return fault_of(name, row, header.settings[name]) if row else ""
 
 
 def _has_proxies(settings: Settings, environ: Mapping[str, str]) -> bool:

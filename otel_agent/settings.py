@@ -3,20 +3,19 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from otel_agent import parsing
-from otel_agent.configuration import Configuration, merged, names_of
 from otel_agent.delivery import Compression, Delivery, Protocol, Switches, Temporality, deliveries_of
 from otel_agent.errors import SettingsError
 from otel_agent.parsing import Secret
 from otel_agent.profiles import DEFAULT_PREFIX, INCLUDED, METRIC_ATTRIBUTES, TelemetryProfile, followed
 from otel_agent.redaction.patterns import PATTERNS, Patterns
-from otel_agent.settings_files import sources_of
-from otel_agent.surroundings import LogLevel, Places, Proxies, proxies_of, state_dir_of
+from otel_agent.surroundings import Places, Proxies, proxies_of, state_dir_of
 from otel_agent.tracing import TraceProfile, Tracing
-from otel_agent.variables import Reader, Scope, Setting, Signal, rows_of, setting
+from otel_agent.variables import Reader, Setting, Signal, rows_of, setting, table_of
 
 __all__ = [
     "Compression",
@@ -30,15 +29,23 @@ __all__ = [
     "Temporality",
     "TraceProfile",
     "Tracing",
-    "configured",
     "environ",
     "from_process",
-    "inherited",
+    "markdown_table",
     "parse",
     "recorded_names",
     "rows",
     "secret_names",
 ]
+
+
+class LogLevel(StrEnum):
+    """The least severity that the agent's own log keeps."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,21 +95,18 @@ class Settings:
         kind=parsing.WORDS,
         default=frozenset(),
         meaning="Metrics that are not sent, without the prefix; their log events stay.",
-        scope=Scope.OFF,
     )
     resource_attributes: Mapping[str, str] = setting(
         "OPENCODE_RESOURCE_ATTRIBUTES",
         kind=parsing.ATTRIBUTES,
         default={},
         meaning="Attributes of the Resource, percent-decoded; they win over OTEL_RESOURCE_ATTRIBUTES.",
-        scope=Scope.PROJECT,
     )
     standard_attributes: Mapping[str, str] = setting(
         "OTEL_RESOURCE_ATTRIBUTES",
         kind=parsing.ATTRIBUTES,
         default={},
         meaning="Attributes of the Resource; in profile claude_code also of each point and log event.",
-        scope=Scope.PROJECT,
     )
     service_name: str | None = setting(
         "OTEL_SERVICE_NAME",
@@ -110,21 +114,18 @@ class Settings:
         default=None,
         shown="opencode; in profile claude_code claude-code",
         meaning="The Resource's service.name.",
-        scope=Scope.PROJECT,
     )
     metric_attributes: Mapping[str, str] = setting(
         "OPENCODE_METRIC_ATTRIBUTES",
         kind=parsing.ATTRIBUTES,
         default={},
         meaning="Attributes of every metric point.",
-        scope=Scope.PROJECT,
     )
     excluded_metric_attributes: frozenset[str] = setting(
         "OPENCODE_EXCLUDE_METRICS_ATTRIBUTES",
         kind=parsing.WORDS,
         default=frozenset(),
         meaning="Attributes taken off metric points, last of all; points that then coincide become one.",
-        scope=Scope.OFF,
     )
     metrics_include: frozenset[str] = setting(
         "OPENCODE_METRICS_INCLUDE",
@@ -226,32 +227,14 @@ class Settings:
     )
 
 
-def inherited() -> Mapping[str, str]:
-    """Return a copy of this process's environment, without what settings files say."""
+def environ() -> Mapping[str, str]:
+    """Return a copy of this process's environment."""
     return dict(os.environ)
 
 
-def configured(project: Path | None = None) -> Configuration:
-    """Return the environment with what the settings files say, also those of a project's folder."""
-    own = inherited()
-    return merged(sources_of(own, project), own, names_of(rows()))
-
-
-def environ() -> Mapping[str, str]:
-    """Return this process's environment with what the settings files of user and machine say."""
-    return configured().environ
-
-
 def from_process() -> Settings:
-    """Return the settings of this process; raises SettingsError with every problem of files and values."""
-    found = configured()
-    try:
-        settings = parse(found.environ)
-    except SettingsError as error:
-        raise SettingsError((*found.problems, *error.problems)) from None
-    if found.problems:
-        raise SettingsError(found.problems)
-    return settings
+    """Return the settings of this process's environment; raises SettingsError with every problem."""
+    return parse(environ())
 
 
 def parse(environ: Mapping[str, str]) -> Settings:
@@ -298,3 +281,8 @@ def recorded_names() -> tuple[str, ...]:
 def secret_names() -> tuple[str, ...]:
     """Return the variables of which a journal's header holds a fingerprint only, sorted."""
     return tuple(sorted({name for row in rows() if row.secret for name in row.names}))
+
+
+def markdown_table() -> str:
+    """Return the settings as the table of the documentation."""
+    return table_of(rows())

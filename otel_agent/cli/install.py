@@ -43,7 +43,7 @@ _XDG = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
 
 def install(*, project: Project = None, dry_run: DryRun = False) -> None:
     """Put the plugin where OpenCode finds it, and do OpenCode's npm step once."""
-    environ, home = settings.inherited(), Path.home()
+    environ, home = settings.environ(), Path.home()
     with TemporaryDirectory() as scratch:
         # OpenCode makes its own folders even when it is only asked for its version.
         runner = Programs({**environ, **dict.fromkeys(_XDG, scratch)} if dry_run else environ)
@@ -60,7 +60,7 @@ def install(*, project: Project = None, dry_run: DryRun = False) -> None:
 
 def uninstall(*, project: Project = None, dry_run: DryRun = False) -> None:
     """Remove the plugin; what npm installed stays."""
-    environ, home = settings.inherited(), Path.home()
+    environ, home = settings.environ(), Path.home()
     steps = plan_uninstall(_survey(environ, home, project))
     if dry_run:
         _Report(home).show(steps)

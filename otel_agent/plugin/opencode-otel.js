@@ -9,7 +9,6 @@ import path from "node:path"
 
 const VERSION = /*{{version}}*/ "0.0.0" /*{{/version}}*/
 const AGENT = /*{{agent}}*/ ["otel-agent"] /*{{/agent}}*/
-const MANAGED = /*{{managed}}*/ "/etc/otel-agent/config.toml" /*{{/managed}}*/
 
 // The settings that the journal's header records, and those of which it records only an HMAC: the names are
 // those of the settings table, which a test compares.
@@ -48,47 +47,6 @@ const SECRET = [
   "OPENCODE_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_LOGS_HEADERS",
   "OTEL_EXPORTER_OTLP_METRICS_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
 ]
-
-// Who may set what in a settings file: the scopes of the same table, the switches that `false` turns off, and
-// what is locked together. A project's file sets PROJECT, and OFF where nobody else does.
-const ENVIRONMENT = [
-  "ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "OPENCODE_TRACEPARENT", "OPENCODE_TRACESTATE",
-  "TRACEPARENT", "TRACESTATE", "XDG_STATE_HOME", "all_proxy", "http_proxy", "https_proxy", "no_proxy",
-]
-const OFF = [
-  "OPENCODE_DISABLE_LOGS", "OPENCODE_DISABLE_METRICS", "OPENCODE_DISABLE_TRACES",
-  "OPENCODE_EXCLUDE_METRICS_ATTRIBUTES", "OTEL_LOGS_EXPORTER", "OTEL_METRICS_EXPORTER", "OTEL_SDK_DISABLED",
-  "OTEL_TRACES_EXPORTER",
-]
-const PROJECT = [
-  "OPENCODE_METRIC_ATTRIBUTES", "OPENCODE_RESOURCE_ATTRIBUTES", "OPENCODE_SPAN_ATTRIBUTES",
-  "OTEL_RESOURCE_ATTRIBUTES", "OTEL_SERVICE_NAME",
-]
-const SWITCHES = [
-  "OPENCODE_GENAI_METRICS", "OPENCODE_LOG_PROMPTS", "OPENCODE_LOG_RESPONSES", "OPENCODE_LOG_TOOL_CONTENT",
-  "OPENCODE_LOG_TOOL_DETAILS", "OTEL_LOG_ASSISTANT_RESPONSES", "OTEL_LOG_TOOL_CONTENT",
-  "OTEL_LOG_TOOL_DETAILS", "OTEL_LOG_USER_PROMPTS",
-]
-const ALIASES = {
-  "OPENCODE_LOG_PROMPTS": ["OTEL_LOG_USER_PROMPTS"],
-  "OPENCODE_LOG_RESPONSES": ["OTEL_LOG_ASSISTANT_RESPONSES"],
-  "OPENCODE_LOG_TOOL_CONTENT": ["OTEL_LOG_TOOL_CONTENT"],
-  "OPENCODE_LOG_TOOL_DETAILS": ["OTEL_LOG_TOOL_DETAILS"],
-  "OPENCODE_OTLP_ENDPOINT": [
-    "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
-    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT",
-  ],
-  "OPENCODE_OTLP_HEADERS": [
-    "OTEL_EXPORTER_OTLP_METRICS_HEADERS", "OTEL_EXPORTER_OTLP_LOGS_HEADERS",
-    "OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS",
-  ],
-  "OPENCODE_OTLP_METRICS_INTERVAL": ["OTEL_METRIC_EXPORT_INTERVAL"],
-  "OPENCODE_OTLP_METRICS_TEMPORALITY": ["OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"],
-  "OPENCODE_OTLP_PROTOCOL": [
-    "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL",
-    "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL",
-  ],
-}
 
 const SEGMENT_BYTES = 64 * 1024 * 1024
 const RECENT_IDS = 1024
@@ -450,13 +408,13 @@ class Journal {
     return this._fd !== undefined
   }
 
-  open(env, now, told) {
+  open(env, now) {
     this.state = stateDirectory(env)
     this.id = `${now}-${process.pid}-${randomHex()}`
     this.folder = path.join(this.state, os.hostname().replace(/[^A-Za-z0-9._-]/g, "_"), this.id)
     fs.mkdirSync(this.folder, { recursive: true, mode: 0o700 })
     try {
-      this.header = { ...headerOf(this, env, now), ...told }
+      this.header = headerOf(this, env, now)
       this._begin(0)
     } catch (failure) {
       fs.rmdirSync(this.folder)
@@ -938,161 +896,7 @@ class Propagation {
   }
 }
 
-// ---- Settings files: read and merged as the agent does (tests/vectors/configuration.json has both). ----
-
-const FILE_BYTES = 64 * 1024
-const BY_OTHERS = 0o022 // a file that its group or everybody may write is nobody's word
-const BY_EVERYBODY = 0o002 // git leaves a group its bit
-const PROJECT_BYTES = 1024 // of a value: an attribute is on every point
-const HEADER = /[ \t]*\[/y // of a table: what follows is for later versions
-
-// The flat part of TOML: strings on one line, numbers, true, false, lists of strings.
-function entryPattern() {
-  const control = String.raw`\x00-\x08\x0a-\x1f\x7f`
-  const comment = `#[^${control}]*`
-  const none = "[dD][89a-fA-F]"
-  const short = `u(?!0000|${none})[0-9a-fA-F]{4}`
-  const long = `U(?!00000000|0000${none})00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4}`
-  const string = String.raw`(?:"(?:[^"\\${control}]|\\(?:[btnfr"\\]|${short}|${long}))*"|'[^'${control}]*')`
-  const digits = "[0-9](?:_?[0-9])*"
-  const number = String.raw`[+-]?(?:0|[1-9](?:_?[0-9]){0,17})(?:\.${digits})?(?:[eE][+-]?${digits})?`
-  const gap = String.raw`(?:[ \t\n]|\r\n|${comment}\r?\n)*`
-  const list = String.raw`\[${gap}(?:${string}${gap},${gap})*(?:${string}${gap})?\]`
-  const pair = String.raw`([A-Za-z0-9_-]+)[ \t]*=[ \t]*(${string}|${number}|true|false|${list})[ \t]*`
-  return new RegExp(String.raw`[ \t]*(?:${pair})?(?:${comment})?(?:\r?\n|$)`, "y")
-}
-
-const ESCAPED = { b: "\b", t: "\t", n: "\n", f: "\f", r: "\r", '"': '"', "\\": "\\" }
-const unescaped = (_, short, long, plain) => ESCAPED[plain] ?? String.fromCodePoint(Number.parseInt(short ?? long, 16))
-function unquoted(text) {
-  const inner = text.slice(1, -1)
-  return text[0] === "'" ? inner : inner.replace(/\\(?:u(.{4})|U(.{8})|(.))/g, unescaped)
-}
-
-// A list's strings, without what looks like one in its comments.
-const listed = (text) =>
-  text.match(/#[^\n]*|"(?:[^"\\]|\\.)*"|'[^']*'/g)?.filter((one) => one[0] !== "#").map(unquoted) ?? []
-
-function valueOf(name, text) {
-  if (text === "true") return text
-  if (text === "false") return SWITCHES.includes(name) ? text : "" // others have no word for off: they are unset
-  if (text[0] === "[") return listed(text)
-  if (text[0] === '"' || text[0] === "'") return unquoted(text)
-  const number = text.replaceAll("_", "")
-  return /[.eE]/.test(number) ? number : String(BigInt(number))
-}
-
-// Names and values of a text, undefined where it is not as it has to be.
-function entriesOf(text) {
-  const found = new Map()
-  if (text === "") return found
-  const pattern = entryPattern()
-  for (let at = 0; at < text.length; at = pattern.lastIndex) {
-    HEADER.lastIndex = pattern.lastIndex = at
-    if (HEADER.test(text)) break
-    const [, name, value] = pattern.exec(text) ?? [undefined, "="]
-    if (found.has(name) || name === "=") return undefined
-    if (name !== undefined) found.set(name, valueOf(name, value))
-  }
-  return found
-}
-
-const isKnown = (name) => RECORDED.includes(name) || SECRET.includes(name)
-const isOfFiles = (name) => isKnown(name) && !ENVIRONMENT.includes(name)
-
-// The environment with what files say, and what of it is a project's; undefined where a file of the machine or
-// the user cannot be used: its locks would not hold, and its switches would not count.
-function merged({ managed, user, projects }, environ) {
-  const machine = entriesOf(managed)
-  const own = entriesOf(user)
-  const locked = machine?.get("locked") ?? []
-  if (machine === undefined || own === undefined || typeof locked === "string") return undefined
-  const env = {}
-  for (const [name, value] of [...machine, ...own])
-    if (typeof value === "string" && isOfFiles(name)) env[name] = value
-  const settled = new Set(Object.keys(env))
-  const project = new Set()
-  const ignored = new Set()
-  for (const [name, value] of projects.flatMap((text) => [...(entriesOf(text) ?? [])])) {
-    const isTaken = PROJECT.includes(name) || (OFF.includes(name) && !settled.has(name))
-    if (isTaken && typeof value === "string" && Buffer.byteLength(value) <= PROJECT_BYTES) {
-      env[name] = value
-      if (!Object.hasOwn(environ, name)) project.add(name)
-    } else if (isKnown(name)) ignored.add(name)
-  }
-  Object.assign(env, environ)
-  for (const name of locked.filter(isOfFiles).flatMap((first) => [first, ...(ALIASES[first] ?? [])])) {
-    const value = machine.get(name)
-    project.delete(name)
-    if (typeof value === "string") env[name] = value
-    else delete env[name]
-  }
-  return { env, project: [...project], ignored: [...ignored] }
-}
-
-// A file's text, empty where there is none. Throws when somebody else may have written it.
-function textOf(file, notWritable, flags = 0) {
-  if (!fs.existsSync(file)) return ""
-  const { O_RDONLY, O_NONBLOCK } = fs.constants
-  const fd = fs.openSync(file, O_RDONLY | O_NONBLOCK | flags)
-  try {
-    const found = fs.fstatSync(fd)
-    const isOurs = found.uid === 0 || found.uid === process.geteuid()
-    const isTrusted = found.isFile() && isOurs && (found.mode & notWritable) === 0
-    if (!isTrusted || found.size > FILE_BYTES) throw new Error("not to be trusted")
-    const bytes = fs.readFileSync(fd)
-    const text = bytes.toString()
-    if (!Buffer.from(text).equals(bytes)) throw new Error("no UTF-8")
-    return text
-  } finally {
-    fs.closeSync(fd)
-  }
-}
-
-function projectText(folder) {
-  try {
-    return textOf(path.join(folder, ".opencode", "otel-agent.toml"), BY_EVERYBODY, fs.constants.O_NOFOLLOW)
-  } catch {
-    return "" // a stranger's file stops nothing
-  }
-}
-
-function userFile(env) {
-  const xdg = env.XDG_CONFIG_HOME || "" // its specification: a relative path is ignored
-  const base = path.isAbsolute(xdg) ? xdg : path.join(env.HOME || os.homedir(), ".config")
-  return path.join(base, "otel-agent", "config.toml")
-}
-
-// What holds for this process; undefined where telemetry is off. Throws when a file cannot be used.
-function configured(environ, { directory, worktree }) {
-  const texts = { managed: textOf(MANAGED, BY_OTHERS), user: textOf(userFile(environ), BY_OTHERS), projects: [] }
-  if (!isEnabled(texts, environ)) return undefined
-  // OpenCode's work tree of a folder without git is the root.
-  const folders = new Set([worktree === "/" ? undefined : worktree, directory])
-  texts.projects = [...folders].filter(Boolean).map(projectText).filter(Boolean)
-  const isPlain = !texts.managed && !texts.user && texts.projects.length === 0
-  return isPlain ? { env: environ } : merged(texts, environ)
-}
-
-function isEnabled(texts, environ) {
-  if (!texts.managed && !texts.user) return environ.OPENCODE_ENABLE_TELEMETRY
-  const found = merged(texts, environ)
-  if (found === undefined) throw new Error("no flat TOML")
-  return found.env.OPENCODE_ENABLE_TELEMETRY
-}
-
 // ---- One core per process, shared by every instance and by every copy of this file. ----
-
-// Calls OpenCode without waiting; an OpenCode that has no such call goes on without it.
-function call(client, ask, use = () => {}) {
-  Promise.resolve(client).then(ask).then(use).catch(() => {})
-}
-
-function tell(client, why) {
-  const text = `telemetry is off: ${why}`
-  call(client, (one) => one.app.log({ body: { service: "otel-agent", level: "error", message: text } }))
-  call(client, (one) => one.tui.showToast({ body: { message: text, variant: "error" } }))
-}
 
 const agentName = (agent) => (typeof agent === "string" ? agent : agent?.name)
 const modelCall = (c) => ({
@@ -1117,9 +921,8 @@ class Core {
   _places
   _propagation
 
-  constructor({ env, project = [], ignored = [], now = Date.now, start = startProcess }) {
+  constructor({ env, now = Date.now, start = startProcess }) {
     this.env = env
-    this._told = { project, ignored } // of the project's own file
     this.now = now
     this._memory = { caps: capsOf(env), deltas: new Recent(), running: new Recent() }
     this._places = new Places(now)
@@ -1223,7 +1026,7 @@ class Core {
     try {
       if (now - this._triedAt >= RETRY_MS) {
         this._triedAt = now
-        this._journal.open(this.env, now, this._told)
+        this._journal.open(this.env, now)
         this._exitWaitMs = exitWaitMs(this.env) // now: a hangup takes the terminal away before `dispose`
         this._askVersion()
       }
@@ -1269,32 +1072,24 @@ class Core {
   _say(why) {
     if (this._said.has(why)) return
     this._said.add(why)
-    tell(this.client, why)
+    const text = `telemetry is off: ${why}`
+    this._call((client) => client.app.log({ body: { service: "otel-agent", level: "error", message: text } }))
+    this._call((client) => client.tui.showToast({ body: { message: text, variant: "error" } }))
   }
 
-  _call(ask, use, client = this.client) {
-    call(client, ask, use)
+  // Calls OpenCode without waiting; an OpenCode that has no such call goes on without it.
+  _call(ask, use = () => {}, client = this.client) {
+    Promise.resolve(client).then(ask).then(use).catch(() => {})
   }
 }
 
 const CORE = Symbol.for("opencode-otel-agent.core")
 
-const NOTHING = { attach: () => ({}) } // a core that has said why telemetry is off
-
-function coreOf(input) {
-  try {
-    const found = configured(process.env, input)
-    return found && new Core(found)
-  } catch {
-    tell(input.client, "a settings file cannot be used; run `otel-agent doctor`")
-    return NOTHING
-  }
-}
-
 async function server(input) {
+  if (!process.env.OPENCODE_ENABLE_TELEMETRY) return {}
   try {
-    globalThis[CORE] ??= coreOf(input)
-    return globalThis[CORE]?.attach(input) ?? {}
+    globalThis[CORE] ??= new Core({ env: process.env })
+    return globalThis[CORE].attach(input)
   } catch {
     return {} // not an OpenCode that this file knows
   }
@@ -1302,4 +1097,4 @@ async function server(input) {
 
 // OpenCode reads id and server; tests make a core with a clock and a way to start processes of their own, and
 // ask for the trace context in environments of their own.
-export default { id: "otel-agent", server, internals: { Core, Propagation, merged } }
+export default { id: "otel-agent", server, internals: { Core, Propagation } }

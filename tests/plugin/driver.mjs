@@ -19,9 +19,9 @@ const rejecting = {
   tui: {},
   _client: { get: () => { throw new Error("no server") } },
 }
-const input = ({ directory, worktree = `${directory}/tree`, client: name }) => ({
+const input = ({ directory, client: name }) => ({
   client: name === "rejecting" ? rejecting : client,
-  project: { id: `project of ${directory}` }, directory, worktree,
+  project: { id: `project of ${directory}` }, directory, worktree: `${directory}/tree`,
 })
 
 function timed(act) {
@@ -40,8 +40,8 @@ const commands = {
     copies.push(module.default)
     return { id: module.default.id, exports: Object.keys(module) }
   },
-  async attach({ copy = 0, directory = "/project", worktree, client }) {
-    const hooks = await copies[copy].server(input({ directory, worktree, client }))
+  async attach({ copy = 0, directory = "/project", client }) {
+    const hooks = await copies[copy].server(input({ directory, client }))
     instances.push(hooks)
     return { instance: instances.length - 1, hooks: Object.keys(hooks).sort() }
   },
@@ -87,9 +87,6 @@ const commands = {
   context({ env, subcommand, where }) {
     return new copies[0].internals.Propagation(env, subcommand).at(where)
   },
-  merged({ texts, env }) {
-    return copies[0].internals.merged(texts, env) ?? {}
-  },
   core({ env, at = clock, uptime_ms }) {
     clock = at
     if (uptime_ms !== undefined) process.uptime = () => uptime_ms / 1000
@@ -109,7 +106,6 @@ const commands = {
     starts.at(-1).onExit(code)
     return {}
   },
-  environ: () => ({ names: Object.keys(process.env) }),
   now: () => ({ ms: Date.now() }),
   starts: () => ({ starts: starts.length }),
   said: () => ({ said }),

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
+from otel_agent.dashboards.choices import variable
 from otel_agent.dashboards.queries import (
     Active,
     Amount,
@@ -43,8 +44,8 @@ _PRESENT: Final[Mapping[Presence, str]] = {Presence.SET: '!=""', Presence.UNSET:
 
 
 def label(attribute: str) -> str:
-    """Return an attribute's name as a label."""
-    return re.sub(r"[^a-zA-Z0-9_]", "_", attribute)
+    """Return an attribute's name as a label, which has the characters of a choice's name."""
+    return variable(attribute)
 
 
 def metric(row: Instrument, prefix: str) -> str:

@@ -20,15 +20,20 @@ from otel_agent.logfile import told
 from otel_agent.owners import is_foreign, is_writer_gone, lock_holder
 from otel_agent.receipts import DELIVERED, DROPPED, named
 from otel_agent.receipts import FOLDER as RECEIPTS
-from otel_agent.settings import Signal
 from otel_agent.undelivered import Undelivered, gathered, left_in, undelivered
 from otel_agent.worker import Process, Worker
 
 POLL_S = 0.1
 MAX_WORKERS = 16
-"""Each has up to three connections; what waits for its backend makes room, so that everything is tried."""
+"""Each has up to three connections a destination; what waits makes room, so that everything is tried."""
 SWAP_S = 5.0
 """How soon a journal that was tried already is tried again while more wait than are worked on."""
+
+_AT_ONCE = """
+UPDATE requests SET not_before_ms=0 WHERE not_before_ms>0 AND place=(
+    SELECT min(place) FROM requests AS other
+    WHERE other.signal=requests.signal AND other.destination=requests.destination)
+"""
 
 log = structlog.get_logger(__name__)
 
@@ -120,14 +125,10 @@ class Flush:
                 self._begin(worker)
 
     def _begin(self, worker: Worker) -> None:
-        """Let the first request of each signal be tried at once, whenever the last attempt was."""
+        """Let the first request of each queue be tried at once, whenever the last attempt was."""
         try:
             self._before[worker.folder] = worker.outbox.counts()
-            for signal in Signal:
-                first = worker.outbox.oldest(signal)
-                if first is not None and first.not_before_ms:
-                    query = "UPDATE requests SET not_before_ms=0 WHERE id=?"
-                    worker.outbox.connection.execute(query, (first.id,))
+            worker.outbox.connection.execute(_AT_ONCE)
         except (*ERRORS, JournalError) as error:
             # The worker meets it too, and sees to it.
             log.info("delay_not_forgotten", journal=worker.header.id, **told(error))

@@ -6,7 +6,7 @@ and the position, so a process that is killed has either all of a batch or nothi
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -17,7 +17,6 @@ from otel_agent.exporter.damage import DamagedError
 from otel_agent.exporter.outbox import Outbox
 from otel_agent.journal import Position
 from otel_agent.receiver.state import JournalState, SessionState
-from otel_agent.settings import Signal
 from otel_agent.signals.totals import Series, SeriesKey, Totals
 
 CACHED_SESSIONS = 64
@@ -25,6 +24,9 @@ CACHED_SESSIONS = 64
 
 KNOWN_KEYS = 4096
 """How many answers about counted keys stay in memory: each part of a message asks for the same ones."""
+
+WAY = "@"
+"""What stands between a way's name and what is its own; the way without a name has neither."""
 
 WRITER = "agent"
 """Where the version of the agent stands that has written the state."""
@@ -148,7 +150,7 @@ class SeenMemory:
 
 
 class SequenceMemory:
-    """The number of the last event of each session (`signals.projector.Sequences`)."""
+    """The number of the last event of each session, and of each way."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Read missing numbers through the connection."""
@@ -175,6 +177,19 @@ class SequenceMemory:
         self._new.clear()
 
 
+class WaySequences:
+    """One way's numbers of the last events (`signals.projector.Sequences`)."""
+
+    def __init__(self, name: str, sequences: SequenceMemory) -> None:
+        """Number the events of the way with this name; the one without a name has the sessions' own."""
+        self._before = f"{name}{WAY}" if name else ""
+        self._sequences = sequences
+
+    def next(self, session_id: str) -> int:
+        """Return the next number of a session, from 1."""
+        return self._sequences.next(f"{self._before}{session_id}")
+
+
 class Memory:
     """Everything that a journal's fold remembers; `told` has the counts that the agent reported."""
 
@@ -193,48 +208,67 @@ class Memory:
         self.position = Position(*position) if position else Position()
         self.told = self._reading.stored(_COUNTS, outbox.meta("told")) or {}
 
-    def load_series(self, key: SeriesKey) -> Series | None:
-        """Return a stored series."""
-        stored = msgspec.msgpack.encode(key)
-        row = self._outbox.connection.execute("SELECT state FROM series WHERE key=?", (stored,)).fetchone()
-        return self._reading.decode(_SERIES, row[0]) if row else None
+    def sequences_of(self, name: str) -> WaySequences:
+        """Return the numbers of the events of a way."""
+        return WaySequences(name, self.sequences)
 
-    def restore(self, totals: Totals) -> None:
-        """Read back the series that were not exported; the others are loaded when they are measured again."""
+    def series_of(self, name: str) -> Callable[[SeriesKey], Series | None]:
+        """Return what reads a stored series of a way."""
+
+        def load(key: SeriesKey) -> Series | None:
+            query = "SELECT state FROM series WHERE key=?"
+            row = self._outbox.connection.execute(query, (_stored_key(name, key),)).fetchone()
+            return self._reading.decode(_SERIES, row[0]) if row else None
+
+        return load
+
+    def restore(self, name: str, totals: Totals) -> None:
+        """Read back a way's series that were not exported; the others are loaded when they are measured."""
         query = "SELECT key, state FROM series WHERE is_changed"
-        for key, state in self._outbox.connection.execute(query):
-            totals.restore(self._reading.decode(_KEY, key), self._reading.decode(_SERIES, state))
+        for stored, state in self._outbox.connection.execute(query):
+            suffix, attributes = self._reading.decode(_KEY, stored)
+            way, mark, rest = suffix.rpartition(WAY)
+            if way == name:
+                totals.restore((rest if mark else suffix, attributes), self._reading.decode(_SERIES, state))
 
-    def save(self, totals: Totals, position: Position) -> None:
-        """Write everything that changed; inside the caller's transaction."""
+    def save(self, totals: Mapping[str, Totals], position: Position) -> None:
+        """Write what changed, the totals by the names of their ways; in the caller's transaction."""
         self.sessions.save()
         self.seen.save()
         self.sequences.save()
-        self._save_series(totals)
+        for name, each in totals.items():
+            self._save_series(name, each)
         self._outbox.set_meta(WRITER, __version__)
         self._outbox.set_meta("journal", msgspec.msgpack.encode(self.journal))
         self._outbox.set_meta("told", msgspec.msgpack.encode(self.told))
         self._outbox.set_meta("position", msgspec.msgpack.encode((position.segment, position.offset)))
 
-    def saved(self, totals: Totals, position: Position) -> None:
+    def saved(self, totals: Mapping[str, Totals], position: Position) -> None:
         """Note that the save was committed."""
         self.sessions.saved()
         self.seen.saved()
         self.sequences.saved()
-        totals.touched.clear()
-        totals.forget_settled()
+        for each in totals.values():
+            each.touched.clear()
+            each.forget_settled()
         self.position = position
         self._reading.is_ours = True
 
-    def held(self, signal: Signal, kind: type[T]) -> list[T]:
-        """Return the items of a signal that wait for a request, oldest first."""
+    def held(self, queue: str, kind: type[T]) -> list[T]:
+        """Return the items of a queue that wait for a request, oldest first."""
         decoder = msgspec.msgpack.Decoder(kind)
-        return [self._reading.decode(decoder, item) for item in self._outbox.held(signal)]
+        return [self._reading.decode(decoder, item) for item in self._outbox.held(queue)]
 
-    def _save_series(self, totals: Totals) -> None:
-        """Write the series that were touched."""
+    def _save_series(self, name: str, totals: Totals) -> None:
+        """Write a way's series that were touched."""
         rows = [
-            (msgspec.msgpack.encode(key), key[0], series.is_changed, msgspec.msgpack.encode(series))
+            (_stored_key(name, key), key[0], series.is_changed, msgspec.msgpack.encode(series))
             for key, series in ((key, totals.series[key]) for key in totals.touched)
         ]
         self._outbox.connection.executemany("INSERT OR REPLACE INTO series VALUES(?,?,?,?)", rows)
+
+
+def _stored_key(name: str, key: SeriesKey) -> bytes:
+    """Return under which key a way's series is stored."""
+    suffix, attributes = key
+    return msgspec.msgpack.encode((f"{name}{WAY}{suffix}" if name else suffix, attributes))

@@ -5,36 +5,26 @@ process that is killed at any instruction has lost and doubled nothing. Nothing 
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import msgspec
 import structlog
 
 from otel_agent.errors import JournalError
 from otel_agent.exporter.damage import is_damage
 from otel_agent.exporter.outbox import FILE_NAME, Outbox
-from otel_agent.exporter.packing import MAX_ITEMS, Packed, pack
-from otel_agent.exporter.storing import store
-from otel_agent.exporter.trees import tree_of
+from otel_agent.exporter.packing import MAX_ITEMS
 from otel_agent.facts import Fact
 from otel_agent.header import Header
 from otel_agent.journal import Fault, RawLine, Tail, delete_read_segments
 from otel_agent.logfile import told
 from otel_agent.memory import Memory
 from otel_agent.observe import Observer
+from otel_agent.projection import Projection
 from otel_agent.receipts import DROPPED, EVENTS
 from otel_agent.receiver.tracker import UNUSABLE_LINE, Tracker
 from otel_agent.reporting import Reporter
-from otel_agent.resource import resource_attributes
-from otel_agent.settings import Settings, Signal
-from otel_agent.signals.model import Record, Span
-from otel_agent.signals.profile import SCOPE_NAME
-from otel_agent.signals.projector import Projector, content_of
-
-if TYPE_CHECKING:
-    from otel_agent.exporter.encode import Encoder
+from otel_agent.ways import Way
 
 READ_BYTES = 1024 * 1024
 NEVER = float("inf")
@@ -47,17 +37,16 @@ log = structlog.get_logger(__name__)
 class Pipeline:
     """Folds one journal into stored requests; the caller holds the journal's lock.
 
-    `destinations` has for each signal that is on the fingerprint of where its requests belong. While
-    `is_stuck` something that was folded is not stored: the disk is full, or not writable.
+    Each of the `ways` gets its own projection of every fact; the first one's settings say how often requests
+    are made. While `is_stuck` something that was folded is not stored: the disk is full, or not writable.
     """
 
-    def __init__(  # noqa: PLR0913 - a composition root: each part is named
+    def __init__(
         self,
         folder: Path,
         header: Header,
-        settings: Settings,
+        ways: Sequence[Way],
         *,
-        destinations: Mapping[Signal, str],
         observer: Observer | None,
         now_ms: Callable[[], int],
     ) -> None:
@@ -68,30 +57,26 @@ class Pipeline:
         self.folder, self.header = folder, header
         self.outbox = Outbox(folder / FILE_NAME)
         self.places: dict[str, str] = {}
-        self._settings = settings
-        self._destinations = destinations
+        self._ways, self._settings = ways, ways[0].settings
         self._observer, self._now_ms = observer, now_ms
         self._reporter = Reporter(self.outbox, now_ms=now_ms)
         self.is_stuck = False
-        self._tree = tree_of(settings.tracing, header.subcommand)
         with self.outbox.closed_at_error():
             self._pending = self.outbox.held_items()
             self._load()
-        self._metrics_due_ms = now_ms() if self._totals.changed else NEVER
+        self._metrics_due_ms = now_ms() if self._has_changed else NEVER
         self._logs_due_ms = now_ms() if self._pending else NEVER
 
     def _load(self) -> None:
         """Take up the state that is stored; what was only in memory is forgotten."""
-        settings = self._settings
         self._memory = Memory(self.outbox)
         self._tracker = Tracker(self._memory.journal, self._memory.sessions, self._memory.seen)
-        self._projector = Projector(settings, self._memory.sequences, content_of(settings), self._tree)
-        self._totals = self._projector.totals(self._memory.load_series)
-        self._memory.restore(self._totals)
+        self._projections = [Projection(way, self.header, self._memory) for way in self._ways]
+        self._totals = {
+            way.name: projection.totals for way, projection in zip(self._ways, self._projections, strict=True)
+        }
         self._tail = Tail(self.folder, self._memory.position)
         self._end = self._memory.position
-        self._items: list[tuple[Signal, Record | Span]] = []
-        self._requests: list[Packed] = []
         self.places.update(self._memory.journal.folders)
 
     def step(self) -> bool:
@@ -195,28 +180,31 @@ class Pipeline:
         if line.instance is not None:
             self.places.update(self._memory.journal.folders)
 
+    @property
+    def _has_changed(self) -> bool:
+        """Whether a series has changed since its last export."""
+        return any(totals.changed for totals in self._totals.values())
+
     def _stage(self, facts: Iterable[Fact]) -> None:
         """Measure and record facts."""
-        version = self._memory.journal.version
         for fact in facts:
-            for measurement in self._projector.measurements(fact, version):
-                self._totals.measure(measurement)
-            self._items.extend((Signal.LOGS, record) for record in self._projector.records(fact))
-            self._items.extend((Signal.TRACES, span) for span in self._projector.spans(fact))
-        if self._totals.changed and self._metrics_due_ms == NEVER:
+            for projection in self._projections:
+                projection.take(fact)
+        if self._metrics_due_ms == NEVER and self._has_changed:
             self._metrics_due_ms = self._now_ms() + self._settings.metrics_interval_ms
-        if self._items and self._logs_due_ms == NEVER:
+        if self._logs_due_ms == NEVER and any(projection.has_items for projection in self._projections):
             self._logs_due_ms = self._now_ms() + self._settings.logs_interval_ms
 
     def _commit(self) -> bool:
         """Write everything that is staged in one transaction; tell whether it is stored now."""
-        rows = [(signal.value, msgspec.msgpack.encode(item)) for signal, item in self._items]
+        rows = [row for projection in self._projections for row in projection.rows()]
         dropped = {f"{DROPPED}{reason}": number for reason, number in self._tracker.dropped.items()}
         try:
             with self.outbox.transaction():
                 self._memory.save(self._totals, self._end)
                 self.outbox.hold(rows)
-                self._put_all(Signal.METRICS, self._requests)
+                for projection in self._projections:
+                    projection.put_collected(self.outbox, created_ms=self._now_ms())
                 self.outbox.count(dropped | {EVENTS: self._tracker.events})
         except sqlite3.Error as error:
             self._tell_failure(error)
@@ -237,8 +225,8 @@ class Pipeline:
         self.is_stuck = False
         has_left_segment = self._end.segment > self._memory.position.segment
         self._memory.saved(self._totals, self._end)
-        self._items.clear()
-        self._requests.clear()
+        for projection in self._projections:
+            projection.saved()
         self._tracker.dropped.clear()
         self._tracker.events = 0
         if has_left_segment and self.outbox.make_durable():
@@ -247,7 +235,7 @@ class Pipeline:
     def _build_due(self) -> None:
         """Build the requests whose interval is over, or that are full."""
         now_ms = self._now_ms()
-        if len(self._totals.changed) >= MAX_ITEMS or now_ms >= self._metrics_due_ms:
+        if now_ms >= self._metrics_due_ms or any(projection.is_full for projection in self._projections):
             self._build_metrics()
         if self._pending >= MAX_ITEMS or now_ms >= self._logs_due_ms:
             self._build_logs()
@@ -257,15 +245,14 @@ class Pipeline:
         if self._observer is not None:
             self._report()
         self._metrics_due_ms = NEVER
-        export = self._totals.collect()
-        for points in (export.zeros, export.points):
-            self._requests.extend(pack(points, self._encoder().metrics) if points else ())
-        if self._requests:
+        for projection in self._projections:
+            projection.collect()
+        if any(projection.has_requests for projection in self._projections):
             self._commit()
 
     def _report(self) -> None:
         """Measure the agent's own work, with the other metrics or when there is news."""
-        fact = self._reporter.report(self._memory.told, has_others=bool(self._totals.changed))
+        fact = self._reporter.report(self._memory.told, has_others=self._has_changed)
         if fact is not None:
             self._stage([fact])
             self._memory.told = self.outbox.counts()
@@ -275,26 +262,13 @@ class Pipeline:
         self._logs_due_ms = NEVER
         if not self._pending:
             return
-        encoder = self._encoder()
         try:
             with self.outbox.transaction():
-                self._put_all(Signal.LOGS, pack(self._memory.held(Signal.LOGS, Record), encoder.logs))
-                self._put_all(Signal.TRACES, pack(self._memory.held(Signal.TRACES, Span), encoder.traces))
+                for projection in self._projections:
+                    projection.put_held(self.outbox, created_ms=self._now_ms())
                 self.outbox.release()
         except sqlite3.Error as error:
             self._tell_failure(error)
             self._logs_due_ms = self._now_ms() + RETRY_MS
             return
         self._pending = 0
-
-    def _put_all(self, signal: Signal, requests: Iterable[Packed]) -> None:
-        """Store requests for their destination; of a signal that is off there are none."""
-        store(self.outbox, signal, self._destinations.get(signal, ""), requests, created_ms=self._now_ms())
-
-    def _encoder(self) -> "Encoder":
-        """Return an encoder for the resource as it is now known: OpenCode's version comes a little later."""
-        from otel_agent.exporter.encode import Encoder  # noqa: PLC0415 - 80 ms that OpenCode's start can spare
-
-        attributes = resource_attributes(self._settings, self._memory.journal, self.header.id)
-        projector = self._projector
-        return Encoder.of(attributes, projector.profile, projector.span_profile.scope or SCOPE_NAME)

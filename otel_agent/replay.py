@@ -16,7 +16,7 @@ from otel_agent.exporter.sender import Sender
 from otel_agent.header import Header, HeaderLine
 from otel_agent.journal import read_header, segment_path
 from otel_agent.pipeline import Pipeline
-from otel_agent.routes import Standing, destination, routes
+from otel_agent.routes import Standing, routes, ways
 from otel_agent.settings import Settings
 from otel_agent.worker import jitter, now_ms
 
@@ -85,8 +85,7 @@ def replay(
     pipeline = Pipeline(
         folder,
         header,
-        settings,
-        destinations={signal: destination(row, header) for signal, row in settings.deliveries.items()},
+        ways(standing, header),
         observer=None,
         now_ms=now_ms,
     )

@@ -7,7 +7,7 @@ they are the same.
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,8 @@ import msgspec
 import structlog
 
 from otel_agent import files
+from otel_agent.destinations.catalogue import owner_of
+from otel_agent.destinations.views import Views, views
 from otel_agent.errors import SettingsError
 from otel_agent.exporter.credentials import Credentials, Helper
 from otel_agent.exporter.sender import Route
@@ -23,9 +25,13 @@ from otel_agent.exporter.transport import open_transport, server_of
 from otel_agent.header import Header
 from otel_agent.settings import Delivery, Settings, Signal, parse
 from otel_agent.surroundings import without_query, without_user
+from otel_agent.ways import Way
 
 KEY_FILE = "key"
 KEY_BYTES = 32
+HELPER = "OPENCODE_OTLP_HEADERS_HELPER"
+LACKING = "lacking"
+"""What stands for a destination's secret that this process has not: it makes the settings whole."""
 PROXIES = ("https_proxy", "http_proxy", "all_proxy", "no_proxy")
 
 log = structlog.get_logger(__name__)
@@ -48,11 +54,21 @@ class Lack:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The settings that a journal was written under, and whether its credentials are at hand."""
+    """The settings that a journal was written under, and whether its credentials are at hand.
+
+    These are the generic destination's; those `beside` it have their own, by their names. `problems` tell
+    why others are left out.
+    """
 
     settings: Settings
     has_credentials: bool
     lack: Lack = field(default_factory=Lack)
+    beside: Mapping[str, "Standing"] = field(default_factory=dict[str, "Standing"])
+    problems: tuple[str, ...] = ()
+
+    def each(self) -> Mapping[str, "Standing"]:
+        """Return the standing of every destination by its name; the generic one has none."""
+        return {"": self, **self.beside}
 
 
 def read_key(state_dir: Path) -> bytes | None:
@@ -79,16 +95,19 @@ def standing_of(header: Header, environ: Mapping[str, str], state_dir: Path) -> 
     `environ` is this process's environment: of it, only secrets with the header's fingerprint are taken.
     """
     secrets = _same_secrets(header, environ, state_dir)
-    settings = _settings_of(header, environ, state_dir, secrets)
+    found = _found(header, environ, state_dir, secrets)
     lacking = sorted(header.credentials.keys() - secrets.keys())
-    return Standing(
-        settings=settings,
-        has_credentials=not lacking and _has_proxies(settings, environ),
-        lack=Lack(
-            unset=tuple(name for name in lacking if not environ.get(name)),
-            changed=tuple(name for name in lacking if environ.get(name)),
-        ),
-    )
+    has_proxies = _has_proxies(found.settings, environ)
+
+    def judged(name: str, settings: Settings) -> Standing:
+        own = [variable for variable in lacking if owner_of(variable) == name]
+        lack = Lack(
+            unset=tuple(variable for variable in own if not environ.get(variable)),
+            changed=tuple(variable for variable in own if environ.get(variable)),
+        )
+        return Standing(settings, has_credentials=not own and has_proxies, lack=lack)
+
+    return found.judged(judged)
 
 
 def standing_today(header: Header, environ: Mapping[str, str], state_dir: Path) -> Standing:
@@ -101,18 +120,40 @@ def standing_today(header: Header, environ: Mapping[str, str], state_dir: Path) 
     """
     given = {name: environ[name] for name in header.credentials if environ.get(name)}
     secrets = {name: value for name, value in given.items() if _is_same_place(header, name, value)}
-    elsewhere = tuple(sorted(given.keys() - secrets.keys()))
-    unset = tuple(sorted(header.credentials.keys() - given.keys()))
+    unusable: tuple[str, ...] = ()
     try:
-        settings = _settings_of(header, environ, state_dir, secrets)
+        found = _found(header, environ, state_dir, secrets)
     except SettingsError:
-        settings = _settings_of(header, environ, state_dir, {})
-        lack = Lack(unset=unset, unusable=tuple(sorted(secrets)))
-        return Standing(settings=settings, has_credentials=False, lack=lack)
-    is_ours = not elsewhere and _servers(settings) <= _own_servers(environ)
-    withheld = () if is_ours else elsewhere or tuple(sorted(secrets))
-    lack = Lack(unset=unset, withheld=withheld)
-    return Standing(settings=settings, has_credentials=not (unset or withheld), lack=lack)
+        found = _found(header, environ, state_dir, {})
+        unusable = tuple(sorted(secrets))
+    servers = _own_servers(environ)
+
+    def judged(name: str, settings: Settings) -> Standing:
+        def of(variables: Iterable[str]) -> tuple[str, ...]:
+            return tuple(sorted(variable for variable in variables if owner_of(variable) == name))
+
+        elsewhere = of(given.keys() - secrets.keys())
+        is_ours = not elsewhere and _servers(settings) <= servers
+        withheld = () if is_ours or of(unusable) else elsewhere or of(secrets)
+        lack = Lack(
+            unset=of(header.credentials.keys() - given.keys()), unusable=of(unusable), withheld=withheld
+        )
+        return Standing(settings, has_credentials=lack == Lack(), lack=lack)
+
+    return found.judged(judged)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What a header's settings are for every destination."""
+
+    settings: Settings
+    beside: Views
+
+    def judged(self, judge: Callable[[str, Settings], Standing]) -> Standing:
+        """Return the standing of all, each judged by its name and settings."""
+        beside = {name: judge(name, settings) for name, settings in self.beside.settings.items()}
+        return replace(judge("", self.settings), beside=beside, problems=self.beside.problems)
 
 
 def _is_same_place(header: Header, name: str, value: str) -> bool:
@@ -122,10 +163,12 @@ def _is_same_place(header: Header, name: str, value: str) -> bool:
 
 def _own_servers(environ: Mapping[str, str]) -> set[tuple[str, bool]]:
     """Return the servers that this process's settings lead to, none when they cannot be used."""
+    own = {"HOME": "/", **environ}
     try:
-        return _servers(parse({"HOME": "/", **environ}))
+        settings = parse(own)
     except SettingsError:
         return set()
+    return _servers(settings).union(*(_servers(each) for each in views(own, settings).settings.values()))
 
 
 def _servers(settings: Settings) -> set[tuple[str, bool]]:
@@ -143,14 +186,16 @@ def _same_secrets(header: Header, environ: Mapping[str, str], state_dir: Path) -
     }
 
 
-def _settings_of(
-    header: Header, environ: Mapping[str, str], state_dir: Path, secrets: Mapping[str, str]
-) -> Settings:
+def _found(header: Header, environ: Mapping[str, str], state_dir: Path, secrets: Mapping[str, str]) -> _Found:
     """Return the header's settings with these secrets; raises SettingsError when they cannot be used."""
     home = {"HOME": environ["HOME"]} if "HOME" in environ else {}
     place = {"OPENCODE_OTEL_STATE_DIR": str(state_dir.absolute())}
-    settings = parse({**home, **header.settings, **place, **secrets})
-    return settings if settings.enabled else replace(settings, deliveries={})
+    told = {**home, **header.settings, **place, **secrets}
+    settings = parse(told)
+    # A destination is projected to also while its key is not at hand: no request goes out without it.
+    lacking = {name: LACKING for name in header.credentials if owner_of(name) and "." not in name}
+    beside = views({**lacking, **told}, settings)
+    return _Found(settings=settings if settings.enabled else replace(settings, deliveries={}), beside=beside)
 
 
 def _has_proxies(settings: Settings, environ: Mapping[str, str]) -> bool:
@@ -164,38 +209,65 @@ def _has_proxies(settings: Settings, environ: Mapping[str, str]) -> bool:
     return masked[0] == masked[1]
 
 
-def waiting_reason(header: Header) -> str:
-    """Return why the requests of a journal wait whose credentials are not at hand."""
-    names = ", ".join(sorted(header.credentials)) or "the proxies"
+def _credentials(header: Header, name: str) -> Mapping[str, str]:
+    """Return the fingerprints of a destination's secrets."""
+    return {variable: mark for variable, mark in header.credentials.items() if owner_of(variable) == name}
+
+
+def waiting_reason(header: Header, name: str = "") -> str:
+    """Return why the requests of a destination wait whose credentials are not at hand."""
+    names = ", ".join(sorted(_credentials(header, name))) or "the proxies"
     return f"waits for {names} with the value that it had when OpenCode ran"
 
 
-def destination(delivery: Delivery, header: Header) -> str:
+def destination(delivery: Delivery, header: Header, name: str = "") -> str:
     """Return the fingerprint of where a signal's requests belong: endpoint, protocol and credentials."""
+    helper = f"{name}.{HELPER}" if name else HELPER
     parts = [
         # A query may hold a secret, and then not every agent has it: `credentials` tells it from others.
         delivery.endpoint.partition("?")[0],
         delivery.protocol.value,
-        header.settings.get("OPENCODE_OTLP_HEADERS_HELPER", ""),
+        header.settings.get(helper, ""),
+        *([name] if name else []),
     ]
-    text = msgspec.json.encode([*parts, sorted(header.credentials.items())])
+    text = msgspec.json.encode([*parts, sorted(_credentials(header, name).items())])
     return hashlib.sha256(text).hexdigest()[:16]
 
 
-def routes(standing: Standing, header: Header, places: Mapping[str, str]) -> dict[Signal, Route]:
-    """Return the way of every signal; without its credentials a signal has none and its requests wait."""
-    if not standing.has_credentials:
-        return {}
-    settings = standing.settings
+def ways(standing: Standing, header: Header) -> list[Way]:
+    """Return what each destination is told, the generic one first."""
+    return [
+        Way(name=name, settings=each.settings, destinations=destinations(each, header, name))
+        for name, each in standing.each().items()
+    ]
+
+
+def destinations(standing: Standing, header: Header, name: str) -> dict[Signal, str]:
+    """Return for each signal of a destination the fingerprint of where its requests belong."""
+    deliveries = standing.settings.deliveries
+    return {signal: destination(delivery, header, name) for signal, delivery in deliveries.items()}
+
+
+def routes(standing: Standing, header: Header, places: Mapping[str, str]) -> list[Route]:
+    """Return every signal's way to every destination; without its credentials one has none and waits."""
+    return [
+        route
+        for name, each in standing.each().items()
+        if each.has_credentials
+        for route in _routes(each.settings, destinations(each, header, name), places)
+    ]
+
+
+def _routes(settings: Settings, there: Mapping[Signal, str], places: Mapping[str, str]) -> Iterator[Route]:
+    """Yield the ways of one destination's signals, which share its helper."""
     helper = Helper(settings.headers_helper, places, tell=_warn) if settings.headers_helper else None
-    return {
-        signal: Route(
-            destination=destination(delivery, header),
+    for signal, delivery in settings.deliveries.items():
+        yield Route(
+            signal=signal,
+            destination=there[signal],
             open=partial(open_transport, delivery),
             credentials=Credentials(delivery.headers, helper),
         )
-        for signal, delivery in settings.deliveries.items()
-    }
 
 
 def _warn(problem: str) -> None:

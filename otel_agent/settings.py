@@ -7,7 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from otel_agent import parsing
+from otel_agent import capture, parsing
+from otel_agent.capture import LEVELS, Level
 from otel_agent.delivery import Compression, Delivery, Protocol, Switches, Temporality, deliveries_of
 from otel_agent.errors import SettingsError
 from otel_agent.parsing import Secret
@@ -154,6 +155,13 @@ class Settings:
         default=None,
         meaning="Program that prints a JSON object of headers; they win over OPENCODE_OTLP_HEADERS.",
     )
+    capture_level: Level = setting(
+        "OPENCODE_CAPTURE_LEVEL",
+        kind=capture.LEVEL,
+        default=Level.METADATA,
+        shown="metadata; each destination has its own",
+        meaning="How much content is sent; the switches below win.",
+    )
     log_prompts: bool = setting(
         "OPENCODE_LOG_PROMPTS",
         "OTEL_LOG_USER_PROMPTS",
@@ -255,7 +263,10 @@ def parse(environ: Mapping[str, str]) -> Settings:
     if reader.problems:
         raise SettingsError(reader.problems)
     unset = [name for name, row in rows_of(Settings).items() if not row.given(environ, None)]
-    following: Mapping[str, Any] = followed(plain.profile, plain.metric_prefix, unset)
+    following: Mapping[str, Any] = {
+        **followed(plain.profile, plain.metric_prefix, unset),
+        **{kind.value: True for kind in LEVELS[plain.capture_level] if kind.value in unset},
+    }
     settings = replace(plain, deliveries=deliveries, tracing=tracing, **following)
     if settings.profile is TelemetryProfile.CLAUDE_CODE and not _is_given(environ, Tracing, "profile"):
         settings = replace(settings, tracing=replace(tracing, profile=TraceProfile.CLAUDE_CODE))

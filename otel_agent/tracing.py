@@ -1,7 +1,7 @@
 """The settings of traces: which spans there are, how they are written, whose children, which are sampled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -44,8 +44,9 @@ SHARE: Final = parsing.Kind(expected="a number from 0 to 1", example="0.25", rea
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracing:
-    """What the environment says about traces."""
+    """What the environment says about traces; a destination says which attributes every span has of it."""
 
+    fixed_attributes: Mapping[str, str] = field(default_factory=dict[str, str])
     profile: TraceProfile = setting(
         "OPENCODE_TRACE_PROFILE",
         kind=parsing.choice(TraceProfile),

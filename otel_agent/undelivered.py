@@ -13,13 +13,14 @@ from otel_agent.exporter.outbox import FILE_NAME, Outbox
 from otel_agent.header import Header
 from otel_agent.journal import Position, segment_path, segments
 from otel_agent.owners import is_foreign
-from otel_agent.routes import Standing, destination, waiting_reason
-from otel_agent.settings import Delivery
+from otel_agent.routes import Standing, destinations, waiting_reason
+from otel_agent.settings import Delivery, Signal
 
 ADOPT = "otel-agent flush --adopt"
 AGAIN = "kept and tried again, by otel-agent flush at once; otel-agent doctor checks the way there"
 ELSEWHERE = "run otel-agent flush where its OpenCode ran: on another host, or in another container"
 UNTRIED = "not tried yet"
+UNNAMED = "a destination that the journal's settings no longer name"
 
 _POSITION = msgspec.msgpack.Decoder(tuple[int, int])
 _QUEUES = """
@@ -58,23 +59,32 @@ def undelivered(folder: Path, header: Header, standing: Standing, *, host: str) 
     with closing(Outbox(folder / FILE_NAME, is_read_only=True)) as outbox:
         rows = outbox.connection.execute(_QUEUES).fetchall()
     names = {
-        (signal.value, destination(delivery, header)): shown(delivery)
-        for signal, delivery in standing.settings.deliveries.items()
+        (signal.value, there): (name, each)
+        for name, each in standing.each().items()
+        for signal, there in destinations(each, header, name).items()
     }
-    stale = waiting_reason(header)
-    remedy = ELSEWHERE if is_foreign(header, host=host) else _remedy(standing)
-    found = [
-        Undelivered(
-            where=names.get((signal, there), "a destination that the journal's settings no longer name"),
-            why=_why(standing, None if error == stale else error),
-            remedy=remedy,
-            requests=requests,
-            oldest_ms=oldest_ms,
-            lacks_credentials=not standing.has_credentials,
+    is_elsewhere = is_foreign(header, host=host)
+    found: list[Undelivered] = []
+    for signal, there, requests, oldest_ms, error in rows:
+        name, each = names.get((signal, there), ("", standing))
+        stale = waiting_reason(header, name)
+        found.append(
+            Undelivered(
+                where=_where(name, each, signal) if (signal, there) in names else UNNAMED,
+                why=_why(each, None if error == stale else error),
+                remedy=ELSEWHERE if is_elsewhere else _remedy(each),
+                requests=requests,
+                oldest_ms=oldest_ms,
+                lacks_credentials=not each.has_credentials,
+            )
         )
-        for signal, there, requests, oldest_ms, error in rows
-    ]
     return gathered(found)
+
+
+def _where(name: str, standing: Standing, signal: str) -> str:
+    """Return protocol and endpoint of a destination's signal, after the destination's name if it has one."""
+    where = shown(standing.settings.deliveries[Signal(signal)])
+    return f"{name}: {where}" if name else where
 
 
 def shown(delivery: Delivery) -> str:

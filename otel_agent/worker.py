@@ -22,7 +22,7 @@ from otel_agent.observe import Observer
 from otel_agent.owners import LOCK_NAME, Lock, is_writer_gone
 from otel_agent.pipeline import Pipeline
 from otel_agent.receipts import Receipt
-from otel_agent.routes import Standing, destination, routes, standing_of, waiting_reason
+from otel_agent.routes import Standing, destinations, routes, standing_of, waiting_reason, ways
 
 JITTER = (0.75, 1.25)
 ANSWER_S = 0.5
@@ -94,8 +94,7 @@ class Worker:
         self._pipeline = Pipeline(
             self.folder,
             header,
-            settings,
-            destinations={signal: destination(row, header) for signal, row in settings.deliveries.items()},
+            ways(self._standing, header),
             observer=observer,
             now_ms=now_ms,
         )
@@ -196,7 +195,7 @@ class Worker:
         outbox = self._pipeline.outbox
         try:
             self._take_in_answers()
-            self._sender.explain_waiting(waiting_reason(self.header))
+            self._explain_waiting()
             is_over = self._is_finished and outbox.backlog().requests == 0
             if is_over:
                 keep(self.folder.parent, receipt_of(self.header, outbox))
@@ -207,6 +206,13 @@ class Worker:
         if is_over:
             remove(self.folder)
         self._lock.release()
+
+    def _explain_waiting(self) -> None:
+        """Note why requests wait whose credentials this process has not."""
+        for name, standing in self._standing.each().items():
+            if not standing.has_credentials:
+                there = destinations(standing, self.header, name).values()
+                self.outbox.explain(waiting_reason(self.header, name), list(there))
 
     def _take_in_answers(self) -> None:
         """Wait a moment for the answers to what is under way: the next agent would send it once more."""

@@ -1,6 +1,7 @@
 """Pipelines over journal folders, and what their stored requests say."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from otel_agent.settings import Settings, Signal, parse
 from otel_agent.sink import messages
 from otel_agent.sink.decode import Point, Record, Value, points_of, records_of
 from otel_agent.sink.spans import Span, spans_of
+from otel_agent.ways import Way
 
 DESTINATIONS = dict.fromkeys(Signal, "there")
 
@@ -21,13 +23,14 @@ def settings_of(**environ: str) -> Settings:
     return parse({"HOME": "/home/dev", "OPENCODE_ENABLE_TELEMETRY": "1", **environ})
 
 
-def opened(folder: Path, clock: FakeClock, settings: Settings | None = None) -> Pipeline:
-    """Return a pipeline that goes on from what the folder has."""
+def opened(
+    folder: Path, clock: FakeClock, settings: Settings | None = None, beside: Sequence[Way] = ()
+) -> Pipeline:
+    """Return a pipeline that goes on from what the folder has, with further ways beside the generic one."""
     return Pipeline(
         folder,
         read_header(folder),
-        settings or settings_of(),
-        destinations=DESTINATIONS,
+        [Way(settings=settings or settings_of(), destinations=DESTINATIONS), *beside],
         observer=None,
         now_ms=lambda: int(clock() * 1000),
     )

@@ -30,15 +30,15 @@ def outbox(tmp_path: Path) -> Iterator[Outbox]:
 
 def totals_of(memory: Memory, **environ: str) -> Totals:
     """Return totals that read stored series back."""
-    return Projector(settings_of(**environ), memory.sequences).totals(memory.load_series)
+    return Projector(settings_of(**environ), memory.sequences_of("")).totals(memory.series_of(""))
 
 
 def save(memory: Memory, totals: Totals | None = None, position: Position = Position()) -> None:  # noqa: B008
     """Store what the memory has."""
     totals = totals or totals_of(memory)
     with memory._outbox.transaction():
-        memory.save(totals, position)
-    memory.saved(totals, position)
+        memory.save({"": totals}, position)
+    memory.saved({"": totals}, position)
 
 
 def test_empty_database_is_the_beginning(outbox: Outbox) -> None:
@@ -143,7 +143,7 @@ def test_changed_series_are_restored(outbox: Outbox) -> None:
     save(memory, totals)
     again = Memory(outbox)
     restored = totals_of(again)
-    again.restore(restored)
+    again.restore("", restored)
 
     assert {"cost.usage"} == {key[0] for key in restored.series} == {key[0] for key in restored.changed}
 
@@ -160,7 +160,7 @@ def test_gauges_of_many_sessions_leave_memory(outbox: Outbox, excluded: str) -> 
     save(memory, totals)
     kept, again = len(totals.series), Memory(outbox)
     restored = totals_of(again, **environ)
-    again.restore(restored)
+    again.restore("", restored)
     restored.measure(measured("lines_of_code.total", 7, **{"session.id": "1"}))
 
     assert kept <= KEPT_SERIES
@@ -242,7 +242,7 @@ def test_sessions_that_left_memory_go_on_with_the_right_totals(tmp_path: Path, r
         clock.advance(60.0)
         pipeline.step()
         assert CACHED_SESSIONS == len(pipeline._memory.sessions._cache)
-        assert KEPT_SERIES >= len(pipeline._totals.series)
+        assert KEPT_SERIES >= len(pipeline._totals[""].series)
     assert pipeline.finish()
     together = told(sent_of(pipeline.outbox))
     pipeline.close()

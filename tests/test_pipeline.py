@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from otel_agent.exporter.testing import FakeClock
 from otel_agent.header import Header
 from otel_agent.pipeline import Pipeline
+from otel_agent.ways import Way
 from tests import journals, pipelines
 from tests.pipelines import DESTINATIONS, finished, identity, opened, sent_of, settings_of
 
@@ -471,8 +472,7 @@ def test_database_that_is_none_is_an_error(tmp_path: Path) -> None:
         Pipeline(
             folder,
             Header(id="1-1-a"),
-            settings_of(),
-            destinations=DESTINATIONS,
+            [Way(settings=settings_of(), destinations=DESTINATIONS)],
             observer=None,
             now_ms=lambda: 0,
         )

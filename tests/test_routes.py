@@ -10,6 +10,7 @@ from otel_agent.routes import (
     KEY_BYTES,
     KEY_FILE,
     Lack,
+    Standing,
     destination,
     fingerprint,
     read_key,
@@ -75,7 +76,7 @@ def test_token_in_the_endpoint_is_a_secret(state_dir: Path) -> None:
     assert (True, False) == (same.has_credentials, other.has_credentials)
     assert "https://host/otlp/v1/logs?token=s3cr3t" == deliveries[0].endpoint
     assert destination(deliveries[0], header) == destination(deliveries[1], header)
-    assert {} == routes(other, header, {})
+    assert [] == routes(other, header, {})
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,7 @@ def test_without_the_same_secret_nothing_is_sent(state_dir: Path, environ: dict[
 
     assert not standing.has_credentials
     assert {} == dict(standing.settings.deliveries[Signal.LOGS].headers)
-    assert {} == routes(standing, header, {})
+    assert [] == routes(standing, header, {})
     assert f"waits for {HEADERS} with the value that it had when OpenCode ran" == waiting_reason(header)
 
 
@@ -154,7 +155,7 @@ def test_todays_secret_goes_to_the_headers_endpoint(state_dir: Path) -> None:
 
     assert (True, "2") == (today.has_credentials, delivery.headers["a"].reveal())
     assert ("http://theirs:2", "grpc") == (delivery.endpoint, delivery.protocol.value)
-    assert name_of(header, state_dir) == routes(today, header, {})[Signal.LOGS].destination
+    assert name_of(header, state_dir) == ways_of(today, header)[Signal.LOGS]
 
 
 @pytest.mark.parametrize("endpoint", ["http://mine:2", "https://theirs:2", "http://theirs:3", "no-scheme"])
@@ -223,12 +224,10 @@ def test_each_signal_that_is_on_has_a_route(state_dir: Path) -> None:
     """A route leads to the destination that the signal's requests name."""
     header = header_of(OTEL_TRACES_EXPORTER="none")
     standing = standing_of(header, {}, state_dir)
-    ways = routes(standing, header, {})
+    ways = ways_of(standing, header)
 
     assert {Signal.METRICS, Signal.LOGS} == ways.keys()
-    assert {signal: destination(row, header) for signal, row in standing.settings.deliveries.items()} == {
-        signal: way.destination for signal, way in ways.items()
-    }
+    assert {signal: destination(row, header) for signal, row in standing.settings.deliveries.items()} == ways
 
 
 def test_destination_is_the_same_for_the_same_settings(state_dir: Path) -> None:
@@ -263,3 +262,8 @@ def test_secret_is_in_no_destination_and_no_reason(state_dir: Path) -> None:
     ways = routes(standing, header, {})
 
     assert "s3cr3t" not in f"{name_of(header, state_dir)}{waiting_reason(header)}{standing}{ways}"
+
+
+def ways_of(standing: Standing, header: Header) -> dict[Signal, str]:
+    """Return where the requests of each signal go that have a way."""
+    return {route.signal: route.destination for route in routes(standing, header, {})}

@@ -17,6 +17,7 @@ from otel_agent.sink import messages
 from otel_agent.sink.decode import Buckets, Point, Record, Value, points_of, records_of
 from otel_agent.sink.report import Series, series
 from otel_agent.tables import rows
+from otel_agent.ways import Way
 
 RECORDINGS = Path(__file__).parents[1] / "tests" / "recordings"
 FIRST = "demo"
@@ -48,8 +49,7 @@ def _requests(folder: Path, recording: str, settings: Settings) -> Iterator[tupl
     pipeline = Pipeline(
         folder,
         header,
-        settings,
-        destinations=dict.fromkeys(Signal, "example"),
+        [Way(settings=settings, destinations=dict.fromkeys(Signal, "example"))],
         observer=None,
         now_ms=lambda: header.opened_ms or 0,
     )

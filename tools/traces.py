@@ -21,6 +21,7 @@ from otel_agent.signals.spans.tree import Tree
 from otel_agent.sink import messages
 from otel_agent.sink.spans import Span as Arrived
 from otel_agent.sink.spans import spans_of
+from otel_agent.ways import Way
 from tests.signals.samples import DECIDED
 from tests.signals.spans.samples import varied
 
@@ -82,8 +83,7 @@ def _arrived(recording: str, environ: dict[str, str]) -> list[Arrived]:
         pipeline = Pipeline(
             folder,
             header,
-            settings,
-            destinations=dict.fromkeys(Signal, "example"),
+            [Way(settings=settings, destinations=dict.fromkeys(Signal, "example"))],
             observer=None,
             now_ms=lambda: int(clock() * 1000),
         )
@@ -145,6 +145,6 @@ def _by_kind(profile: TraceProfile, content: ContentPolicy) -> dict[SpanKind, li
     found: dict[SpanKind, list[Span]] = {}
     for kind, row in PROFILES[profile].rows.items():
         alone = replace(PROFILES[profile], rows={kind: row})
-        maker = SpanBuilder(profile=alone, tree=Tree(), prefix="", content=content, attributes={})
+        maker = SpanBuilder(profile=alone, tree=Tree(), prefix="", content=content, attributes={}, fixed={})
         found[kind] = [span for fact in varied() for span in maker.spans(fact)]
     return found

@@ -19,6 +19,7 @@ from otel_agent.exporter.testing import FakeClock
 from otel_agent.journal import segment_path
 from otel_agent.pipeline import Pipeline
 from otel_agent.settings import Settings, Signal, parse
+from otel_agent.ways import Way
 
 BATCH = 10
 BATCH_S = 600.0
@@ -41,8 +42,7 @@ def pipeline_of(folder: Path, settings: Settings, clock: FakeClock) -> Pipeline:
     return Pipeline(
         folder,
         workload.HEADER,
-        settings,
-        destinations=dict.fromkeys(Signal, "there"),
+        [Way(settings=settings, destinations=dict.fromkeys(Signal, "there"))],
         observer=None,
         now_ms=lambda: int(clock() * 1000),
     )

@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS requests(
     attempts INTEGER NOT NULL DEFAULT 0, not_before_ms INTEGER NOT NULL DEFAULT 0, last_error TEXT);
 CREATE TRIGGER IF NOT EXISTS last_place AFTER INSERT ON requests WHEN NEW.place IS NULL
     BEGIN UPDATE requests SET place=NEW.id WHERE id=NEW.id; END;
-CREATE INDEX IF NOT EXISTS queue ON requests(signal, place);
+CREATE INDEX IF NOT EXISTS queue ON requests(signal, destination, place);
 CREATE TABLE IF NOT EXISTS counts(name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
 """
 
@@ -150,18 +150,17 @@ class Outbox:
         return not is_busy
 
     def hold(self, items: Iterable[tuple[str, bytes]]) -> None:
-        """Keep encoded items, each with its signal, for a later request; within a transaction."""
+        """Keep encoded items, each with its queue, for a later request; within a transaction."""
         self.connection.executemany("INSERT INTO pending(signal, item) VALUES(?, ?)", items)
 
-    def held(self, signal: Signal) -> list[bytes]:
-        """Return the items of a signal that are kept, oldest first."""
-        rows = self.connection.execute("SELECT item FROM pending WHERE signal=? ORDER BY id", (signal.value,))
-        return [row[0] for row in rows]
+    def held(self, queue: str) -> list[bytes]:
+        """Return the items of a queue that are kept, oldest first."""
+        query = "SELECT item FROM pending WHERE signal=? ORDER BY id"
+        return [row[0] for row in self.connection.execute(query, (queue,))]
 
     def held_items(self) -> int:
         """Return how many items are kept."""
-        count: int = self.connection.execute("SELECT count(*) FROM pending").fetchone()[0]
-        return count
+        return int(self.connection.execute("SELECT count(*) FROM pending").fetchone()[0])
 
     def release(self) -> None:
         """Forget the items that were kept: requests have them now."""
@@ -177,10 +176,11 @@ class Outbox:
 
     def oldest(self, signal: Signal, destination: str | None = None) -> Request | None:
         """Return the request of a signal that was stored first, of any destination or of one."""
+        there = [destination] if destination else []
         row = self.connection.execute(
             f"SELECT {','.join(COLUMNS)} FROM requests"  # noqa: S608 - constants
-            " WHERE signal=?1 AND (?2 IS NULL OR destination=?2) ORDER BY place LIMIT 1",
-            (signal.value, destination),
+            f" WHERE signal=? {'AND destination=?' if there else ''} ORDER BY place LIMIT 1",
+            (signal.value, *there),
         ).fetchone()
         if row is None:
             return None
@@ -225,11 +225,11 @@ class Outbox:
             self.set_meta("last_error", reason)
             self.count(counts)
 
-    def explain(self, reason: str, *, but: Collection[str]) -> None:
-        """Note why requests wait that go to other destinations than the given ones."""
-        marks = ",".join("?" * len(but))
-        query = f"UPDATE requests SET last_error=? WHERE last_error IS NOT ? AND destination NOT IN ({marks})"  # noqa: S608 - ?,?
-        self.connection.execute(query, (reason, reason, *but))
+    def explain(self, reason: str, destinations: Collection[str]) -> None:
+        """Note why requests wait that go to the destinations."""
+        marks = ",".join("?" * len(destinations))
+        query = f"UPDATE requests SET last_error=? WHERE last_error IS NOT ? AND destination IN ({marks})"  # noqa: S608 - ?,?
+        self.connection.execute(query, (reason, reason, *destinations))
 
     def has_requests(self, destinations: Collection[str]) -> bool:
         """Tell whether requests for any of the destinations wait."""

@@ -1,13 +1,14 @@
-"""Delivery: the oldest request of every signal goes out until the backend has acknowledged it.
+"""Delivery: the oldest request of every route goes out until the backend has acknowledged it.
 
-Signals are independent: each has a lane with one thread, which only waits for the network. What an
-outcome means is decided here, on the caller's thread, which alone touches the database.
+Routes, each a signal's to one backend, are independent: each has a lane with one thread, which only waits
+for the network. What an outcome means is decided here, on the caller's thread, which alone touches the
+database.
 """
 
 import contextlib
 import queue
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
@@ -64,15 +65,16 @@ class HeaderSource(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One signal's way to its backend; `destination` is the fingerprint of the requests that may take it."""
+    """One signal's way to one backend; `destination` is the fingerprint of the requests that may take it."""
 
+    signal: Signal
     destination: str
     open: Callable[[], Transport]
     credentials: HeaderSource
 
 
 class Lane:
-    """One signal's delivery: at most one request under way."""
+    """One route's delivery: at most one request under way."""
 
     def __init__(self, route: Route, *, wake: Callable[[], None]) -> None:
         """Call `wake`, from the lane's thread, whenever an outcome is there."""
@@ -141,7 +143,7 @@ class Sender:
     def __init__(
         self,
         outbox: Outbox,
-        routes: Mapping[Signal, Route],
+        routes: Iterable[Route],
         *,
         now_ms: Callable[[], int],
         jitter: Callable[[], float],
@@ -151,8 +153,8 @@ class Sender:
         self._outbox = outbox
         self._now_ms = now_ms
         self._jitter = jitter
-        self._lanes = {signal: Lane(route, wake=wake) for signal, route in routes.items()}
-        self._destinations = frozenset(route.destination for route in routes.values())
+        self._lanes = tuple(Lane(route, wake=wake) for route in routes)
+        self._destinations = frozenset(lane.route.destination for lane in self._lanes)
 
     def pump(self) -> None:
         """Take in the outcomes that are there, and start what is due.
@@ -160,13 +162,13 @@ class Sender:
         Raises sqlite3.Error when an outcome cannot be stored; it is kept for the next call.
         """
         self.take_in()
-        for signal, lane in self._lanes.items():
+        for lane in self._lanes:
             if lane.current is None and self._is_due(lane.not_before_ms):
-                self._start_oldest(signal, lane)
+                self._start_oldest(lane)
 
     def take_in(self) -> None:
         """Take in the outcomes that are there, as `pump` does, and start nothing."""
-        for lane in self._lanes.values():
+        for lane in self._lanes:
             lane.look()
             if lane.current is not None and lane.outcome is not None:
                 earliest_ms = self._apply(lane.current, lane.outcome)
@@ -182,20 +184,16 @@ class Sender:
     @property
     def is_busy(self) -> bool:
         """Whether a request is under way."""
-        return any(lane.current for lane in self._lanes.values())
+        return any(lane.current for lane in self._lanes)
 
     @property
     def under_way(self) -> frozenset[int]:
         """The ids of the requests whose outcome is not stored yet."""
-        return frozenset(lane.current.id for lane in self._lanes.values() if lane.current is not None)
-
-    def explain_waiting(self, reason: str) -> None:
-        """Note why the requests wait that no lane leads to."""
-        self._outbox.explain(reason, but=self._destinations)
+        return frozenset(lane.current.id for lane in self._lanes if lane.current is not None)
 
     def close(self) -> None:
         """Let the lanes end; a request under way stays stored and is sent again by the next agent."""
-        for lane in self._lanes.values():
+        for lane in self._lanes:
             lane.close()
 
     def _is_due(self, not_before_ms: int) -> bool:
@@ -207,9 +205,9 @@ class Sender:
         """Return when the next request may be sent after a gap; 0, which is at once, without one."""
         return self._now_ms() + int(gap_s * 1000) if gap_s else 0
 
-    def _start_oldest(self, signal: Signal, lane: Lane) -> None:
-        """Send a signal's oldest request that belongs where the lane leads, if it is due."""
-        request = self._outbox.oldest(signal, lane.route.destination)
+    def _start_oldest(self, lane: Lane) -> None:
+        """Send the oldest request that belongs where the lane leads, if it is due."""
+        request = self._outbox.oldest(lane.route.signal, lane.route.destination)
         if request is None:
             lane.gap_s = 0.0
             return

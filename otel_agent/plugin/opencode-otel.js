@@ -13,18 +13,19 @@ const AGENT = /*{{agent}}*/ ["otel-agent"] /*{{/agent}}*/
 // The settings that the journal's header records, and those of which it records only an HMAC: the names are
 // those of the settings table, which a test compares.
 const RECORDED = [
-  "ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "OPENCODE_CONTENT_MAX_LENGTH",
-  "OPENCODE_COST_USAGE_SCALE", "OPENCODE_DISABLE_LOGS", "OPENCODE_DISABLE_METRICS", "OPENCODE_DISABLE_TRACES",
-  "OPENCODE_ENABLE_TELEMETRY", "OPENCODE_EXCLUDE_METRICS_ATTRIBUTES", "OPENCODE_GENAI_METRICS",
-  "OPENCODE_LOG_PROMPTS", "OPENCODE_LOG_RESPONSES", "OPENCODE_LOG_TOOL_CONTENT", "OPENCODE_LOG_TOOL_DETAILS",
+  "ALL_PROXY", "ARIZE_PROJECT_NAME", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "OPENCODE_CAPTURE_LEVEL",
+  "OPENCODE_CONTENT_MAX_LENGTH", "OPENCODE_COST_USAGE_SCALE", "OPENCODE_DISABLE_LOGS",
+  "OPENCODE_DISABLE_METRICS", "OPENCODE_DISABLE_TRACES", "OPENCODE_ENABLE_TELEMETRY",
+  "OPENCODE_EXCLUDE_METRICS_ATTRIBUTES", "OPENCODE_GENAI_METRICS", "OPENCODE_LOG_PROMPTS",
+  "OPENCODE_LOG_RESPONSES", "OPENCODE_LOG_TOOL_CONTENT", "OPENCODE_LOG_TOOL_DETAILS",
   "OPENCODE_METRICS_INCLUDE", "OPENCODE_METRIC_ATTRIBUTES", "OPENCODE_METRIC_PREFIX",
-  "OPENCODE_OTEL_EXIT_WAIT_MS", "OPENCODE_OTEL_LOG_LEVEL", "OPENCODE_OTEL_OUTBOX_MAX_AGE",
-  "OPENCODE_OTEL_OUTBOX_MAX_BYTES", "OPENCODE_OTEL_STATE_DIR", "OPENCODE_OTLP_ENDPOINT",
-  "OPENCODE_OTLP_HEADERS_HELPER", "OPENCODE_OTLP_LOGS_INTERVAL", "OPENCODE_OTLP_METRICS_INTERVAL",
-  "OPENCODE_OTLP_METRICS_TEMPORALITY", "OPENCODE_OTLP_PROTOCOL", "OPENCODE_REDACT_PATTERNS",
-  "OPENCODE_RESOURCE_ATTRIBUTES", "OPENCODE_SPAN_ATTRIBUTES", "OPENCODE_TELEMETRY_PROFILE",
-  "OPENCODE_TRACEPARENT", "OPENCODE_TRACESTATE", "OPENCODE_TRACE_PROFILE",
-  "OPENCODE_TRACE_PROPAGATION_PROVIDERS", "OTEL_EXPORTER_OTLP_CERTIFICATE",
+  "OPENCODE_OTEL_DESTINATIONS", "OPENCODE_OTEL_EXIT_WAIT_MS", "OPENCODE_OTEL_LOG_LEVEL",
+  "OPENCODE_OTEL_OUTBOX_MAX_AGE", "OPENCODE_OTEL_OUTBOX_MAX_BYTES", "OPENCODE_OTEL_STATE_DIR",
+  "OPENCODE_OTLP_ENDPOINT", "OPENCODE_OTLP_HEADERS_HELPER", "OPENCODE_OTLP_LOGS_INTERVAL",
+  "OPENCODE_OTLP_METRICS_INTERVAL", "OPENCODE_OTLP_METRICS_TEMPORALITY", "OPENCODE_OTLP_PROTOCOL",
+  "OPENCODE_PHOENIX_CAPTURE_LEVEL", "OPENCODE_REDACT_PATTERNS", "OPENCODE_RESOURCE_ATTRIBUTES",
+  "OPENCODE_SPAN_ATTRIBUTES", "OPENCODE_TELEMETRY_PROFILE", "OPENCODE_TRACEPARENT", "OPENCODE_TRACESTATE",
+  "OPENCODE_TRACE_PROFILE", "OPENCODE_TRACE_PROPAGATION_PROVIDERS", "OTEL_EXPORTER_OTLP_CERTIFICATE",
   "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_KEY", "OTEL_EXPORTER_OTLP_COMPRESSION",
   "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE",
   "OTEL_EXPORTER_OTLP_LOGS_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_LOGS_CLIENT_KEY",
@@ -41,12 +42,20 @@ const RECORDED = [
   "OTEL_LOG_ASSISTANT_RESPONSES", "OTEL_LOG_TOOL_CONTENT", "OTEL_LOG_TOOL_DETAILS", "OTEL_LOG_USER_PROMPTS",
   "OTEL_METRICS_EXPORTER", "OTEL_METRIC_EXPORT_INTERVAL", "OTEL_RESOURCE_ATTRIBUTES", "OTEL_SDK_DISABLED",
   "OTEL_SERVICE_NAME", "OTEL_TRACES_EXPORTER", "OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG",
-  "TRACEPARENT", "TRACESTATE", "XDG_STATE_HOME", "all_proxy", "http_proxy", "https_proxy", "no_proxy",
+  "PHOENIX_ENDPOINT", "PHOENIX_PROJECT", "TRACEPARENT", "TRACESTATE", "XDG_STATE_HOME", "all_proxy",
+  "http_proxy", "https_proxy", "no_proxy",
 ]
 const SECRET = [
   "OPENCODE_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_LOGS_HEADERS",
-  "OTEL_EXPORTER_OTLP_METRICS_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+  "OTEL_EXPORTER_OTLP_METRICS_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS", "PHOENIX_API_KEY",
 ]
+
+// The destinations beside the generic one: each is on when all names of one of its lists are set. As the rows in
+// Python, which a test compares.
+const DESTINATIONS = {
+  __proto__: null,
+  phoenix: [["PHOENIX_ENDPOINT"]],
+}
 
 const SEGMENT_BYTES = 64 * 1024 * 1024
 const RECENT_IDS = 1024
@@ -267,21 +276,36 @@ class Recent {
 const builtin = (name) => process.getBuiltinModule(name) // when it is needed: loading costs milliseconds
 const isOn = (env, ...names) => names.some((name) => env[name])
 // Of several names of a switch the first one that is set decides, as in the settings table.
-const isYes = (env, ...names) => {
+const isSet = (value) => Boolean(value) && !/^(0|false|no|off)$/i.test(value.trim())
+const said = (env, ...names) => {
   const value = env[names.find((name) => env[name])]
-  return value !== undefined && !/^(0|false|no|off)$/i.test(value.trim())
+  return value === undefined ? undefined : isSet(value)
 }
 
+function destinationsOf(env) {
+  const chosen = env.OPENCODE_OTEL_DESTINATIONS && env.OPENCODE_OTEL_DESTINATIONS.split(",").map((name) => name.trim())
+  const isStarted = (name) => DESTINATIONS[name].some((names) => names.every((variable) => isSet(env[variable])))
+  return Object.keys(DESTINATIONS).filter((name) => (chosen ? chosen.includes(name) : isStarted(name)))
+}
+
+// What leaves is decided by the agent. A text is kept when any destination may get it: no switch says no.
 function capsOf(env) {
   const length = Number.parseInt(env.OPENCODE_CONTENT_MAX_LENGTH, 10)
   const content = length >= 0 ? length : 61440
-  const prompts = isYes(env, "OPENCODE_LOG_PROMPTS", "OTEL_LOG_USER_PROMPTS")
-  const responses = isYes(env, "OPENCODE_LOG_RESPONSES", "OTEL_LOG_ASSISTANT_RESPONSES")
-  const outputs = isYes(env, "OPENCODE_LOG_TOOL_CONTENT", "OTEL_LOG_TOOL_CONTENT")
+  const usual = env.OPENCODE_CAPTURE_LEVEL?.trim()
+  const levels = destinationsOf(env).map((name) => {
+    return env[`OPENCODE_${name.toUpperCase()}_CAPTURE_LEVEL`]?.trim() || usual || "content"
+  })
+  levels.push(usual)
+  const all = levels.includes("content")
+  const prompts = said(env, "OPENCODE_LOG_PROMPTS", "OTEL_LOG_USER_PROMPTS") ?? all
+  const responses = said(env, "OPENCODE_LOG_RESPONSES", "OTEL_LOG_ASSISTANT_RESPONSES") ?? prompts
+  const outputs = said(env, "OPENCODE_LOG_TOOL_CONTENT", "OTEL_LOG_TOOL_CONTENT") ?? all
+  const details = said(env, "OPENCODE_LOG_TOOL_DETAILS", "OTEL_LOG_TOOL_DETAILS")
   return {
     content,
     text: prompts || responses ? content : 0,
-    details: outputs || isYes(env, "OPENCODE_LOG_TOOL_DETAILS", "OTEL_LOG_TOOL_DETAILS"),
+    details: outputs || (details ?? (all || levels.includes("details"))),
     outputs,
     output: outputs ? Math.max(content, OUTPUT_TAIL) : OUTPUT_TAIL,
   }
@@ -988,8 +1012,13 @@ class Core {
   }
 
   get _outwards() {
-    this._propagation ??= new Propagation(this.env, subcommandOf(process.argv.slice(2)))
-    return this._propagation
+    return (this._propagation ??= this._propagate())
+  }
+
+  // Only the generic destination has traces that others join.
+  _propagate() {
+    const env = this.env.OPENCODE_ENABLE_TELEMETRY ? this.env : { ...this.env, OTEL_TRACES_EXPORTER: "none" }
+    return new Propagation(env, subcommandOf(process.argv.slice(2)))
   }
 
   // A terminal that a person opened has no session.
@@ -1086,7 +1115,7 @@ class Core {
 const CORE = Symbol.for("opencode-otel-agent.core")
 
 async function server(input) {
-  if (!process.env.OPENCODE_ENABLE_TELEMETRY) return {}
+  if (!process.env.OPENCODE_ENABLE_TELEMETRY && destinationsOf(process.env).length === 0) return {}
   try {
     globalThis[CORE] ??= new Core({ env: process.env })
     return globalThis[CORE].attach(input)

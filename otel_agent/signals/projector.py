@@ -198,6 +198,7 @@ class Projector:
             prefix=self.settings.metric_prefix,
             content=self.content,
             attributes=self.settings.tracing.attributes,
+            fixed=self.settings.tracing.fixed_attributes,
         )
 
     @cached_property

@@ -11,7 +11,7 @@ from otel_agent.exporter.sender import Sender
 from otel_agent.journal import read_header
 from otel_agent.observe import INSTALLATION_FILE, Observer
 from otel_agent.pipeline import Pipeline
-from otel_agent.routes import Standing, destination, routes
+from otel_agent.routes import Standing, routes, ways
 from otel_agent.settings import Settings
 from otel_agent.worker import jitter, now_ms
 from tests.backends.week import Journal, Json
@@ -68,19 +68,18 @@ class Agent:
 
     def __init__(self, home: Path, settings: Settings, observer: Observer, clock: Clock) -> None:
         """Begin with a journal whose header is written."""
-        header = read_header(home)
+        header, standing = read_header(home), Standing(settings=settings, has_credentials=True)
         self._pipeline = Pipeline(
             home,
             header,
-            settings,
-            destinations={signal: destination(row, header) for signal, row in settings.deliveries.items()},
+            ways(standing, header),
             observer=observer,
             now_ms=clock,
         )
         self._woken = threading.Event()
         self._sender = Sender(
             self._pipeline.outbox,
-            routes(Standing(settings=settings, has_credentials=True), header, {}),
+            routes(standing, header, {}),
             now_ms=now_ms,
             jitter=jitter,
             wake=self._woken.set,

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from otel_agent import __version__, plugin, settings
+from otel_agent import __version__, plugin
+from otel_agent.capture import Level
+from otel_agent.destinations import catalogue
 
 TEXT = plugin.render(["agent"])
 
@@ -52,9 +54,20 @@ def test_another_file_is_not_ours(text: str) -> None:
 
 def test_recorded_settings_are_those_of_the_settings_table() -> None:
     """The header records every setting that is not secret."""
-    assert list(settings.recorded_names()) == listed("RECORDED")
+    assert list(catalogue.recorded_names()) == listed("RECORDED")
 
 
 def test_secret_settings_are_those_of_the_settings_table() -> None:
     """The header has an HMAC, and nothing else, of every secret setting."""
-    assert list(settings.secret_names()) == listed("SECRET")
+    assert list(catalogue.secret_names()) == listed("SECRET")
+
+
+def test_destinations_are_those_of_the_catalogue() -> None:
+    """The plugin starts for the same variables as the agent, and takes every preset for one with content."""
+    (body,) = re.findall(
+        r"^const DESTINATIONS = \{\n  __proto__: null,\n(.*?),\n\}$", TEXT, re.DOTALL | re.MULTILINE
+    )
+    read = json.loads(re.sub(r"(\w+):(?= )", r'"\1":', f"{{{body}}}"))
+
+    assert {row.name: [list(names) for names in row.starts] for row in catalogue.DESTINATIONS} == read
+    assert {Level.CONTENT} == {row.captured for row in catalogue.DESTINATIONS}

@@ -31,14 +31,15 @@ class Clocked:
     def start(self, sink: Sink, protocol: Protocol, helper: Path) -> None:
         """Begin to deliver to a sink with what the helper prints."""
         shared = Helper(str(helper), {}, clock=self.clock)
-        routes = {
-            signal: Route(
+        routes = [
+            Route(
+                signal=signal,
                 destination="there",
                 open=opener(sink, protocol, signal),
                 credentials=Credentials({}, shared),
             )
             for signal in Signal
-        }
+        ]
         self.sender = Sender(
             self.outbox,
             routes,

@@ -13,13 +13,17 @@ from otel_agent.signals.totals import NS_PER_MS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpanBuilder:
-    """Makes the spans of facts, each when it is over; ours override the user's own `attributes`."""
+    """Makes the spans of facts, each when it is over; ours override the user's own `attributes`.
+
+    What a destination has `fixed` overrides ours.
+    """
 
     profile: SpanProfile
     tree: Tree
     prefix: str
     content: ContentPolicy
     attributes: Mapping[str, str]
+    fixed: Mapping[str, str]
 
     def spans(self, fact: Fact) -> Iterator[Span]:
         """Yield the spans that are over with a fact."""
@@ -67,7 +71,7 @@ class SpanBuilder:
             trace_state=placed.trace_state,
             start_ns=min(start_ms, end_ms) * NS_PER_MS,
             end_ns=end_ms * NS_PER_MS,
-            attributes={**self.attributes, **_known(own)},
+            attributes={**self.attributes, **_known(own), **self.fixed},
             error=self.content.words(error[1]) if error else None,
             events=tuple(row.events(fact, self.content)),
             links=tuple(self._links(fact)),

@@ -34,6 +34,7 @@ def builder(
         prefix=prefix,
         content=content,
         attributes=attributes or {},
+        fixed={},
     )
 
 

@@ -1,0 +1,163 @@
+"""The destinations that an environment switches on, each as the settings that hold for it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from otel_agent.capture import LEVELS, Content, Level
+from otel_agent.delivery import Delivery, Protocol, Switches
+from otel_agent.destinations.catalogue import DESTINATIONS, NAMES, Chosen
+from otel_agent.destinations.destination import OFF, Destination, Traces, UnfitError
+from otel_agent.errors import SettingsError
+from otel_agent.profiles import TelemetryProfile
+from otel_agent.settings import Settings, Signal, parse
+from otel_agent.variables import Reader, rows_of
+
+OWN: Final = frozenset(
+    name
+    for row in (
+        *rows_of(Delivery).values(),
+        *rows_of(Switches).values(),
+        rows_of(Settings)["headers_helper"],
+    )
+    for name in row.names
+)
+"""The variables that a table of a settings file does not take over from the top: where and how it sends."""
+ENDPOINTS: Final = rows_of(Delivery)["endpoint"].names
+ENABLED: Final = "OPENCODE_ENABLE_TELEMETRY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Views:
+    """The settings of each destination by its name, and what is wrong with those that are left out."""
+
+    settings: Mapping[str, Settings] = field(default_factory=dict[str, Settings])
+    problems: tuple[str, ...] = ()
+
+
+def views(environ: Mapping[str, str], base: Settings) -> Views:
+    """Return the destinations beside the generic one, whose settings are `base`.
+
+    One whose variables cannot be used is left out and told: it is in nobody's way.
+    """
+    if Reader(environ).made(Switches).sdk_disabled:
+        return Views()
+    found: dict[str, Settings] = {}
+    problems: list[str] = []
+    chosen = Reader(environ)
+    names = chosen.made(Chosen).names
+    for row in DESTINATIONS:
+        if row.name in names if names is not None else is_started(row, environ):
+            try:
+                found |= _ready(row, environ, base)
+            except SettingsError as error:
+                problems += error.problems
+    for name, own in tables(environ).items() if base.enabled else ():
+        try:
+            found |= _table(name, own, environ)
+        except SettingsError as error:
+            problems += (f"{name}.{problem}" for problem in error.problems)
+    return Views(settings=found, problems=(*chosen.problems, *problems))
+
+
+def is_started(row: Destination, environ: Mapping[str, str]) -> bool:
+    """Tell whether variables switch a destination on; the plugin asks the same."""
+    return any(all(_is_set(environ.get(name, "")) for name in names) for names in row.starts)
+
+
+def _is_set(text: str) -> bool:
+    """Tell whether a variable says anything but no."""
+    return bool(text) and text.strip().lower() not in OFF
+
+
+def _ready(row: Destination, environ: Mapping[str, str], base: Settings) -> Mapping[str, Settings]:
+    """Return a destination's settings by its name, nothing where its own variables turn it off.
+
+    Raises SettingsError when they cannot be used.
+    """
+    reader = Reader(environ)
+    given = reader.made(row.variables)
+    for name in row.needs:
+        if not environ.get(name):
+            reader.report(name, f"expected a value for {row.title}, got nothing; set it")
+    if reader.problems:
+        raise SettingsError(reader.problems)
+    if not row.is_on(given):
+        return {}
+    try:
+        traces = row.traces(given)
+    except UnfitError as error:
+        raise SettingsError((f"{row.title}: {error}",)) from None
+    captured = shown(environ, base, given.level, row.captured) - traces.hidden
+    return {row.name: _viewed(base, traces, captured)}
+
+
+def shown(
+    environ: Mapping[str, str], base: Settings, level: Level | None, captured: Level
+) -> frozenset[Content]:
+    """Return the content that leaves for a destination: of its own level, that of all, or what is usual.
+
+    A switch that is set to off holds for every destination.
+    """
+    of_settings = rows_of(Settings)
+    is_general = of_settings["capture_level"].given(environ, None)
+    chosen = level or (base.capture_level if is_general else captured)
+    off = {
+        kind for kind in Content if of_settings[kind].given(environ, None) and not getattr(base, kind.value)
+    }
+    return LEVELS[chosen] - off
+
+
+def _viewed(base: Settings, traces: Traces, captured: Collection[Content]) -> Settings:
+    """Return the generic settings as they hold for a backend of traces.
+
+    Its traces have their own root: a job's span is in the generic backend, not in this one.
+    """
+    delivery = Delivery(
+        signal=Signal.TRACES,
+        endpoint=traces.endpoint,
+        protocol=Protocol.HTTP_PROTOBUF,
+        headers=traces.headers,
+    )
+    tracing = replace(
+        base.tracing,
+        profile=traces.profile,
+        disabled=frozenset(),
+        traceparent=None,
+        tracestate=None,
+        run_traceparent=None,
+        run_tracestate=None,
+        fixed_attributes=traces.attributes,
+    )
+    switches: Mapping[str, Any] = {kind.value: kind in captured for kind in Content}
+    return replace(
+        base,
+        enabled=True,
+        deliveries={Signal.TRACES: delivery},
+        tracing=tracing,
+        profile=TelemetryProfile.OPENCODE,
+        resource_attributes={**base.resource_attributes, **traces.resource},
+        headers_helper=None,
+        **switches,
+    )
+
+
+def tables(environ: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
+    """Return the tables of settings files by their names: `backup.OPENCODE_OTLP_ENDPOINT` is of `backup`."""
+    found: dict[str, dict[str, str]] = {}
+    for key, text in environ.items():
+        name, mark, variable = key.partition(".")
+        if mark and variable.isupper():
+            found.setdefault(name, {})[variable] = text
+    return found
+
+
+def _table(name: str, own: Mapping[str, str], environ: Mapping[str, str]) -> Mapping[str, Settings]:
+    """Return a further generic destination's settings; raises SettingsError when they cannot be used."""
+    if name in NAMES:
+        problem = f"{ENDPOINTS[0]}: expected another name than {name}, which is a destination's own"
+        raise SettingsError((problem,))
+    if not any(own.get(variable) for variable in ENDPOINTS):
+        raise SettingsError((f"{ENDPOINTS[0]}: expected where it sends, got nothing; set it",))
+    taken = {key: text for key, text in environ.items() if key not in OWN and "." not in key}
+    return {name: parse({**taken, ENABLED: "1", **own})}

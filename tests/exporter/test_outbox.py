@@ -213,4 +213,6 @@ def test_queue_is_found_without_reading_all_of_it(outbox: Outbox) -> None:
         ("logs", "here"),
     ).fetchall()
 
-    assert ["SEARCH requests USING COVERING INDEX queue (signal=? AND destination=?)"] == [row[3] for row in plan]
+    assert ["SEARCH requests USING COVERING INDEX queue (signal=? AND destination=?)"] == [
+        row[3] for row in plan
+    ]

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from otel_agent import capture, parsing
 from otel_agent.capture import Content, Level
+from otel_agent.delivery import Compression, Protocol
 from otel_agent.endpoints import http_url, read_endpoint
 from otel_agent.errors import AgentError
 from otel_agent.parsing import HEADER_VALUE, InvalidValueError, Kind, Secret
@@ -22,14 +23,17 @@ class UnfitError(AgentError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traces:
-    """How a backend gets traces: by POST of protobuf to a whole URL.
+    """How a backend gets traces: by POST to a whole URL.
 
     `attributes` stand on every span and win over the profile's; `hidden` is content that its own variables
-    keep back.
+    keep back. `service_name` wins over OTEL_SERVICE_NAME.
     """
 
     endpoint: str
     profile: TraceProfile
+    protocol: Protocol = Protocol.HTTP_PROTOBUF
+    compression: Compression = Compression.GZIP
+    service_name: str | None = None
     headers: Mapping[str, Secret] = field(default_factory=dict[str, Secret])
     resource: Mapping[str, str] = field(default_factory=dict[str, str])
     attributes: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from otel_agent.capture import LEVELS, Content, Level
-from otel_agent.delivery import Delivery, Protocol, Switches
+from otel_agent.delivery import Delivery, Switches
 from otel_agent.destinations.catalogue import DESTINATIONS, NAMES, Chosen
 from otel_agent.destinations.destination import OFF, Destination, Traces, UnfitError
 from otel_agent.errors import SettingsError
@@ -116,7 +116,8 @@ def _viewed(base: Settings, traces: Traces, captured: Collection[Content]) -> Se
     delivery = Delivery(
         signal=Signal.TRACES,
         endpoint=traces.endpoint,
-        protocol=Protocol.HTTP_PROTOBUF,
+        protocol=traces.protocol,
+        compression=traces.compression,
         headers=traces.headers,
     )
     tracing = replace(
@@ -137,6 +138,7 @@ def _viewed(base: Settings, traces: Traces, captured: Collection[Content]) -> Se
         tracing=tracing,
         profile=TelemetryProfile.OPENCODE,
         resource_attributes={**base.resource_attributes, **traces.resource},
+        service_name=traces.service_name or base.service_name,
         headers_helper=None,
         **switches,
     )

@@ -288,24 +288,30 @@ function destinationsOf(env) {
   return Object.keys(DESTINATIONS).filter((name) => (chosen ? chosen.includes(name) : isStarted(name)))
 }
 
-// What leaves is decided by the agent. A text is kept when any destination may get it: no switch says no.
+// What leaves is decided by the agent. A text is kept when some destination gets it: a switch that says no holds
+// for all of them, one that says yes for the generic one.
 function capsOf(env) {
   const length = Number.parseInt(env.OPENCODE_CONTENT_MAX_LENGTH, 10)
   const content = length >= 0 ? length : 61440
   const usual = env.OPENCODE_CAPTURE_LEVEL?.trim()
+  const isGeneric = Boolean(env.OPENCODE_ENABLE_TELEMETRY)
   const levels = destinationsOf(env).map((name) => {
     return env[`OPENCODE_${name.toUpperCase()}_CAPTURE_LEVEL`]?.trim() || usual || "content"
   })
-  levels.push(usual)
-  const all = levels.includes("content")
-  const prompts = said(env, "OPENCODE_LOG_PROMPTS", "OTEL_LOG_USER_PROMPTS") ?? all
-  const responses = said(env, "OPENCODE_LOG_RESPONSES", "OTEL_LOG_ASSISTANT_RESPONSES") ?? prompts
-  const outputs = said(env, "OPENCODE_LOG_TOOL_CONTENT", "OTEL_LOG_TOOL_CONTENT") ?? all
-  const details = said(env, "OPENCODE_LOG_TOOL_DETAILS", "OTEL_LOG_TOOL_DETAILS")
+  if (isGeneric) levels.push(usual)
+  const isAt = (...wanted) => wanted.some((level) => levels.includes(level))
+  const isKept = (isUsual, ...names) => {
+    const word = said(env, ...names)
+    return word === undefined ? isUsual : word && (isUsual || isGeneric)
+  }
+  const prompts = ["OPENCODE_LOG_PROMPTS", "OTEL_LOG_USER_PROMPTS"]
+  const texts = isKept(isAt("content"), ...prompts) ||
+    isKept(isAt("content"), "OPENCODE_LOG_RESPONSES", "OTEL_LOG_ASSISTANT_RESPONSES", ...prompts)
+  const outputs = isKept(isAt("content"), "OPENCODE_LOG_TOOL_CONTENT", "OTEL_LOG_TOOL_CONTENT")
   return {
     content,
-    text: prompts || responses ? content : 0,
-    details: outputs || (details ?? (all || levels.includes("details"))),
+    text: texts ? content : 0,
+    details: outputs || isKept(isAt("content", "details"), "OPENCODE_LOG_TOOL_DETAILS", "OTEL_LOG_TOOL_DETAILS"),
     outputs,
     output: outputs ? Math.max(content, OUTPUT_TAIL) : OUTPUT_TAIL,
   }

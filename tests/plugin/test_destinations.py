@@ -1,0 +1,75 @@
+"""Destinations beside the generic one: what starts the plugin, and how much is kept for them."""
+
+import pytest
+
+from otel_agent.capture import Content
+from otel_agent.destinations.views import views
+from otel_agent.settings import parse
+from tests.plugin.conftest import HostFactory
+from tests.plugin.events import completed, part
+
+OFF = {"OPENCODE_ENABLE_TELEMETRY": ""}
+PHOENIX = {**OFF, "PHOENIX_ENDPOINT": "http://localhost:6006"}
+WORDS = {
+    Content.PROMPTS: "a prompt",
+    Content.TOOL_DETAILS: "a description",
+    Content.TOOL_CONTENT: "a file's text",
+}
+"""What stands in the events; prompts and answers are kept together."""
+
+
+@pytest.mark.parametrize(
+    ("environ", "is_on"),
+    [
+        (PHOENIX, True),
+        ({**OFF, "PHOENIX_ENDPOINT": "off"}, False),
+        ({**PHOENIX, "OPENCODE_OTEL_DESTINATIONS": "none"}, False),
+        ({**OFF, "OPENCODE_OTEL_DESTINATIONS": " phoenix ,x"}, True),
+        ({**PHOENIX, "OPENCODE_OTEL_DESTINATIONS": ""}, True),
+        ({**OFF, "PHOENIX_API_KEY": "key"}, False),
+    ],
+)
+def test_destinations_variables_start_the_plugin(
+    new_host: HostFactory, environ: dict[str, str], *, is_on: bool
+) -> None:
+    """Whoever uses a destination by its own variables needs no other; without them nothing is begun."""
+    host = new_host(environ).start()
+
+    assert is_on == bool(host.attach()["hooks"])
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {},
+        {"OPENCODE_CAPTURE_LEVEL": "details"},
+        {"OPENCODE_CAPTURE_LEVEL": "content"},
+        {"OPENCODE_CAPTURE_LEVEL": "content", "OPENCODE_LOG_PROMPTS": "0"},
+        {"OPENCODE_CAPTURE_LEVEL": "content", "OPENCODE_LOG_TOOL_CONTENT": "off"},
+        {"OPENCODE_LOG_RESPONSES": "1"},
+        PHOENIX,
+        {**PHOENIX, "OPENCODE_PHOENIX_CAPTURE_LEVEL": "metadata"},
+        {**PHOENIX, "OPENCODE_PHOENIX_CAPTURE_LEVEL": " details "},
+        {**PHOENIX, "OPENCODE_CAPTURE_LEVEL": "metadata"},
+        {**PHOENIX, "OPENCODE_CAPTURE_LEVEL": "metadata", "OPENCODE_PHOENIX_CAPTURE_LEVEL": "content"},
+        {**PHOENIX, "OPENCODE_PHOENIX_CAPTURE_LEVEL": "metadata", "OPENCODE_LOG_PROMPTS": "1"},
+        {**PHOENIX, "OPENCODE_LOG_PROMPTS": "0", "OPENCODE_LOG_TOOL_DETAILS": "0"},
+        {**PHOENIX, "OPENCODE_OTEL_DESTINATIONS": "none", "OPENCODE_ENABLE_TELEMETRY": "1"},
+    ],
+)
+def test_what_is_kept_is_what_some_destination_gets(new_host: HostFactory, environ: dict[str, str]) -> None:
+    """The plugin and the agent read the same levels: what leaves for none is not in the journal."""
+    host = new_host(environ).start()
+    host.attach()
+    host.event(part("text", text="a prompt"))
+    host.event(completed("read", {"filePath": "/x", "description": "a description"}, output="a file's text"))
+
+    told = {"HOME": "/home/dev", "OPENCODE_ENABLE_TELEMETRY": "1", **environ}
+    base = parse(told)
+    settings = [*([base] if base.enabled else []), *views(told, base).settings.values()]
+    wanted = {kind for kind in Content for each in settings if getattr(each, kind.value)}
+    if Content.RESPONSES in wanted:
+        wanted.add(Content.PROMPTS)
+    if Content.TOOL_CONTENT in wanted:
+        wanted.add(Content.TOOL_DETAILS)
+    assert wanted - {Content.RESPONSES} == {kind for kind, word in WORDS.items() if word in host.text()}

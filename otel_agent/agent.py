@@ -16,13 +16,14 @@ from types import FrameType
 
 import structlog
 
-from otel_agent import logfile, settings
+from otel_agent import effective, logfile
 from otel_agent.adoption import Adoption, not_usable
 from otel_agent.caps import Caps
 from otel_agent.errors import JournalError, SettingsError
 from otel_agent.header import Header
 from otel_agent.journal import read_header
 from otel_agent.owners import Lock
+from otel_agent.routes import project_fault
 from otel_agent.worker import Held, Process, open_worker
 
 EXIT_FAILED = 1
@@ -56,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run the agent of one journal until its OpenCode process is gone and its requests are delivered."""
     match list(arguments):
         case ["run", "--journal", folder]:
-            return run(Path(folder), settings.environ(), Pace())
+            return run(Path(folder), effective.environ(), Pace())
         case _:
             os.write(2, f"{USAGE}\n".encode())
             return EXIT_UNUSABLE
@@ -102,6 +103,14 @@ def _wait_for_header(folder: Path, wait_s: float) -> Header:
             time.sleep(0.02)
 
 
+def _tell_of_project(header: Header) -> None:
+    """Log what of the project's own file does not count."""
+    if header.ignored:
+        log.warning("project_settings_ignored", names=",".join(header.ignored))
+    for fault in filter(None, (project_fault(header, name) for name in header.settings)):
+        log.warning("project_setting_invalid", reason=fault)
+
+
 class Agent:
     """The workers of one process: its own journal's, and those of journals that it took over."""
 
@@ -128,6 +137,7 @@ class Agent:
         )
         self._is_stopped = False
         self._adopt_at_s = 0.0
+        _tell_of_project(held.header)
         log.info("agent_started", journal=held.header.id, subcommand=held.header.subcommand)
 
     def loop(self) -> None:

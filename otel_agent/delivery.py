@@ -10,7 +10,7 @@ from typing import Final
 from otel_agent import parsing
 from otel_agent.endpoints import DEFAULT_GRPC, DEFAULT_HTTP, ENDPOINT, grpc_target, http_url
 from otel_agent.parsing import InvalidValueError, Secret
-from otel_agent.variables import Reader, Signal, rows_of, setting
+from otel_agent.variables import Reader, Scope, Signal, rows_of, setting
 
 CLIENT_PAIR: Final = ("client_key", "client_certificate")
 # https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md; -bin: bytes
@@ -56,16 +56,25 @@ class Switches:
         meaning="Turns telemetry on; unset: the plugin returns at once and starts nothing.",
     )
     sdk_disabled: bool = setting(
-        "OTEL_SDK_DISABLED", kind=parsing.TRUE, default=False, meaning="`true` turns telemetry off."
+        "OTEL_SDK_DISABLED",
+        kind=parsing.TRUE,
+        default=False,
+        meaning="`true` turns telemetry off.",
+        scope=Scope.OFF,
     )
     exporter_off: bool = setting(
         "OTEL_{SIGNAL}_EXPORTER",
         kind=parsing.NONE,
         default=False,
         meaning="`none` turns the signal off; other values are left to your own programs.",
+        scope=Scope.OFF,
     )
     logs_off: bool = setting(
-        "OPENCODE_DISABLE_LOGS", kind=parsing.PRESENCE, default=False, meaning="Sends no log events."
+        "OPENCODE_DISABLE_LOGS",
+        kind=parsing.PRESENCE,
+        default=False,
+        meaning="Sends no log events.",
+        scope=Scope.OFF,
     )
 
 

@@ -13,9 +13,11 @@ Pid = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 class Header(msgspec.Struct, frozen=True):
     """Who writes a journal.
 
-    `settings` are the telemetry variables of OpenCode's environment that are not secret; `credentials` has
-    for each secret one that was set an HMAC-SHA256 under the state directory's key, so that another process
-    can tell whether it holds the same secret. `pid_start` and `pid_ns` make the pid unambiguous.
+    `settings` are the telemetry variables of OpenCode's environment and files that are not secret;
+    `credentials` has for each secret one that was set an HMAC-SHA256 under the state directory's key, so
+    that another process can tell whether it holds the same secret. `project` names those of the settings
+    that the project's own file has set, `ignored` those that it has tried to. `pid_start` and `pid_ns` make
+    the pid unambiguous.
     """
 
     id: str
@@ -34,6 +36,8 @@ class Header(msgspec.Struct, frozen=True):
     ci: bool = False
     settings: dict[str, str] = {}
     credentials: dict[str, str] = {}
+    project: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
 
 
 class HeaderLine(msgspec.Struct, frozen=True):

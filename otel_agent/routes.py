@@ -16,6 +16,7 @@ import msgspec
 import structlog
 
 from otel_agent import files
+from otel_agent.configuration import fault_of, names_of
 from otel_agent.destinations.catalogue import owner_of
 from otel_agent.destinations.views import Views, views
 from otel_agent.errors import SettingsError
@@ -23,7 +24,7 @@ from otel_agent.exporter.credentials import Credentials, Helper
 from otel_agent.exporter.sender import Route
 from otel_agent.exporter.transport import open_transport, server_of
 from otel_agent.header import Header
-from otel_agent.settings import Delivery, Settings, Signal, parse
+from otel_agent.settings import Delivery, Settings, Signal, parse, rows
 from otel_agent.surroundings import without_query, without_user
 from otel_agent.ways import Way
 
@@ -190,12 +191,19 @@ def _found(header: Header, environ: Mapping[str, str], state_dir: Path, secrets:
     """Return the header's settings with these secrets; raises SettingsError when they cannot be used."""
     home = {"HOME": environ["HOME"]} if "HOME" in environ else {}
     place = {"OPENCODE_OTEL_STATE_DIR": str(state_dir.absolute())}
-    told = {**home, **header.settings, **place, **secrets}
+    own = {name: text for name, text in header.settings.items() if not project_fault(header, name)}
+    told = {**home, **own, **place, **secrets}
     settings = parse(told)
     # A destination is projected to also while its key is not at hand: no request goes out without it.
     lacking = {name: LACKING for name in header.credentials if owner_of(name) and "." not in name}
     beside = views({**lacking, **told}, settings)
     return _Found(settings=settings if settings.enabled else replace(settings, deliveries={}), beside=beside)
+
+
+def project_fault(header: Header, name: str) -> str:
+    """Return what is wrong with a value of a project's file: it counts as none, and stops nothing."""
+    row = names_of(rows()).rows.get(name) if name in header.project else None
+    return fault_of(name, row, header.settings[name]) if row else ""
 
 
 def _has_proxies(settings: Settings, environ: Mapping[str, str]) -> bool:

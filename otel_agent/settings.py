@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,9 @@ from otel_agent.errors import SettingsError
 from otel_agent.parsing import Secret
 from otel_agent.profiles import DEFAULT_PREFIX, INCLUDED, METRIC_ATTRIBUTES, TelemetryProfile, followed
 from otel_agent.redaction.patterns import PATTERNS, Patterns
-from otel_agent.surroundings import Places, Proxies, proxies_of, state_dir_of
+from otel_agent.surroundings import LogLevel, Places, Proxies, proxies_of, state_dir_of
 from otel_agent.tracing import TraceProfile, Tracing
-from otel_agent.variables import Reader, Setting, Signal, rows_of, setting, table_of
+from otel_agent.variables import Reader, Scope, Setting, Signal, rows_of, setting
 
 __all__ = [
     "Compression",
@@ -31,22 +30,11 @@ __all__ = [
     "TraceProfile",
     "Tracing",
     "environ",
-    "from_process",
-    "markdown_table",
     "parse",
     "recorded_names",
     "rows",
     "secret_names",
 ]
-
-
-class LogLevel(StrEnum):
-    """The least severity that the agent's own log keeps."""
-
-    DEBUG = "debug"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,18 +84,21 @@ class Settings:
         kind=parsing.WORDS,
         default=frozenset(),
         meaning="Metrics that are not sent, without the prefix; their log events stay.",
+        scope=Scope.OFF,
     )
     resource_attributes: Mapping[str, str] = setting(
         "OPENCODE_RESOURCE_ATTRIBUTES",
         kind=parsing.ATTRIBUTES,
         default={},
         meaning="Attributes of the Resource, percent-decoded; they win over OTEL_RESOURCE_ATTRIBUTES.",
+        scope=Scope.PROJECT,
     )
     standard_attributes: Mapping[str, str] = setting(
         "OTEL_RESOURCE_ATTRIBUTES",
         kind=parsing.ATTRIBUTES,
         default={},
         meaning="Attributes of the Resource; in profile claude_code also of each point and log event.",
+        scope=Scope.PROJECT,
     )
     service_name: str | None = setting(
         "OTEL_SERVICE_NAME",
@@ -115,18 +106,21 @@ class Settings:
         default=None,
         shown="opencode; in profile claude_code claude-code",
         meaning="The Resource's service.name.",
+        scope=Scope.PROJECT,
     )
     metric_attributes: Mapping[str, str] = setting(
         "OPENCODE_METRIC_ATTRIBUTES",
         kind=parsing.ATTRIBUTES,
         default={},
         meaning="Attributes of every metric point.",
+        scope=Scope.PROJECT,
     )
     excluded_metric_attributes: frozenset[str] = setting(
         "OPENCODE_EXCLUDE_METRICS_ATTRIBUTES",
         kind=parsing.WORDS,
         default=frozenset(),
         meaning="Attributes taken off metric points, last of all; points that then coincide become one.",
+        scope=Scope.OFF,
     )
     metrics_include: frozenset[str] = setting(
         "OPENCODE_METRICS_INCLUDE",
@@ -236,13 +230,8 @@ class Settings:
 
 
 def environ() -> Mapping[str, str]:
-    """Return a copy of this process's environment."""
+    """Return a copy of this process's environment, without what settings files say."""
     return dict(os.environ)
-
-
-def from_process() -> Settings:
-    """Return the settings of this process's environment; raises SettingsError with every problem."""
-    return parse(environ())
 
 
 def parse(environ: Mapping[str, str]) -> Settings:
@@ -292,8 +281,3 @@ def recorded_names() -> tuple[str, ...]:
 def secret_names() -> tuple[str, ...]:
     """Return the variables of which a journal's header holds a fingerprint only, sorted."""
     return tuple(sorted({name for row in rows() if row.secret for name in row.names}))
-
-
-def markdown_table() -> str:
-    """Return the settings as the table of the documentation."""
-    return table_of(rows())

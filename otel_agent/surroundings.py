@@ -1,15 +1,26 @@
-"""What the surroundings say: where state is kept, and the proxies on the way to the endpoint."""
+"""What the surroundings say: where state is kept, what the log keeps, and the proxies to the endpoint."""
 
 import pwd
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from otel_agent import parsing
-from otel_agent.variables import Reader, setting
+from otel_agent.variables import Reader, Scope, Setting, setting
 
 _USER = re.compile(r"^([a-z0-9]+://)?[^/?#\s]*@", re.IGNORECASE)
+_URL_USER = re.compile(r"(//)[^/?#\s]*@")
+
+
+class LogLevel(StrEnum):
+    """The least severity that the agent's own log keeps."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +33,14 @@ class Places:
         default=None,
         shown="$XDG_STATE_HOME/otel-agent, else ~/.local/state/otel-agent",
         meaning="Where journals, the log and the installation's ids are kept.",
+        scope=Scope.PROCESS,
     )
     xdg_state_home: str | None = setting(
         "XDG_STATE_HOME",
         kind=parsing.TEXT,
         default=None,
         meaning="Where programs keep state; ignored when relative.",
+        scope=Scope.ENVIRONMENT,
     )
 
 
@@ -40,21 +53,30 @@ def state_dir_of(reader: Reader, user_id: int) -> Path:
     return (base if base.is_absolute() else _home(reader, user_id) / ".local" / "state") / "otel-agent"
 
 
-def _home(reader: Reader, user_id: int) -> Path:
-    """Return the home folder: $HOME, else the one that the system knows for this user."""
-    home = reader.environ.get("HOME")
+def home_of(environ: Mapping[str, str], user_id: int) -> Path | None:
+    """Return the home folder: $HOME, else the one that the system knows for this user, if any."""
+    home = environ.get("HOME")
     if home:
         return Path(home)
     try:
         return Path(pwd.getpwuid(user_id).pw_dir)
     except KeyError:
+        return None
+
+
+def _home(reader: Reader, user_id: int) -> Path:
+    """Return the home folder; a user without one is a problem."""
+    home = home_of(reader.environ, user_id)
+    if home is None:
         reader.report("HOME", "expected a folder, got nothing; set HOME or OPENCODE_OTEL_STATE_DIR")
-        return Path("/")
+    return home or Path("/")
 
 
 def _proxy(name: str, meaning: str) -> str | None:
     """Return the field of a proxy variable; lower case wins, as in curl and Python."""
-    return setting(name, name.upper(), kind=parsing.TEXT, default=None, meaning=meaning)
+    return setting(
+        name, name.upper(), kind=parsing.TEXT, default=None, meaning=meaning, scope=Scope.ENVIRONMENT
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +98,16 @@ def without_query(endpoint: str) -> str:
     """Return an endpoint with its query masked, as the plugin does: a backend may take its token there."""
     place, mark, _ = endpoint.partition("?")
     return f"{place}?***" if mark else place
+
+
+def shown_value(row: Setting[object], name: str, value: str) -> str:
+    """Return a variable's value as a person may see it: without secrets, a URL's user and its query."""
+    if row.secret:
+        return "***"
+    if name.lower().endswith("proxy"):  # it may be named without a scheme
+        return without_user(value)
+    masked = _URL_USER.sub(r"\1***@", value)
+    return without_query(masked) if name.endswith("_ENDPOINT") else masked
 
 
 def proxies_of(reader: Reader) -> Mapping[str, str]:

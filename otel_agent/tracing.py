@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from otel_agent import parsing
-from otel_agent.variables import setting
+from otel_agent.variables import Scope, setting
 
 
 class TraceProfile(StrEnum):
@@ -59,27 +59,42 @@ class Tracing:
         kind=parsing.DISABLED_SPANS,
         default=frozenset(),
         meaning="Types of spans that are not sent; `all`, `*`, `true` and `1` mean every type.",
+        scope=Scope.OFF,
     )
     attributes: Mapping[str, str] = setting(
-        "OPENCODE_SPAN_ATTRIBUTES", kind=parsing.ATTRIBUTES, default={}, meaning="Attributes of every span."
+        "OPENCODE_SPAN_ATTRIBUTES",
+        kind=parsing.ATTRIBUTES,
+        default={},
+        meaning="Attributes of every span.",
+        scope=Scope.PROJECT,
     )
     traceparent: str | None = setting(
-        "OPENCODE_TRACEPARENT", kind=parsing.TEXT, default=None, meaning="W3C parent of every root span."
+        "OPENCODE_TRACEPARENT",
+        kind=parsing.TEXT,
+        default=None,
+        meaning="W3C parent of every root span.",
+        scope=Scope.ENVIRONMENT,
     )
     tracestate: str | None = setting(
         "OPENCODE_TRACESTATE",
         kind=parsing.TEXT,
         default=None,
         meaning="W3C state that belongs to that parent.",
+        scope=Scope.ENVIRONMENT,
     )
     run_traceparent: str | None = setting(
         "TRACEPARENT",
         kind=parsing.TEXT,
         default=None,
         meaning="The same, in `opencode run` only, where OPENCODE_TRACEPARENT is unset.",
+        scope=Scope.ENVIRONMENT,
     )
     run_tracestate: str | None = setting(
-        "TRACESTATE", kind=parsing.TEXT, default=None, meaning="W3C state that belongs to TRACEPARENT."
+        "TRACESTATE",
+        kind=parsing.TEXT,
+        default=None,
+        meaning="W3C state that belongs to TRACEPARENT.",
+        scope=Scope.ENVIRONMENT,
     )
     sampler: SamplerName = setting(
         "OTEL_TRACES_SAMPLER",

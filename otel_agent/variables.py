@@ -1,12 +1,13 @@
 """A setting as a row: the variables that hold it, its kind, default and meaning; and the reader of rows."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import reduce
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from otel_agent.parsing import InvalidValueError, Kind, quoted
+from otel_agent.parsing import PRESENCE, SWITCH, TRUE, InvalidValueError, Kind, quoted
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -16,6 +17,8 @@ D = TypeVar("D", bound="DataclassInstance")
 
 ROW: Final = "setting"
 SIGNAL_PART: Final = "{SIGNAL}"
+SWITCHED: Final[tuple[Kind[object], ...]] = (PRESENCE, SWITCH, TRUE)
+"""The kinds that are on where a file says true."""
 
 
 class Signal(StrEnum):
@@ -24,6 +27,21 @@ class Signal(StrEnum):
     METRICS = "metrics"
     LOGS = "logs"
     TRACES = "traces"
+
+
+class Scope(StrEnum):
+    """Who may set a variable; a project's file comes with a repository, which may be hostile.
+
+    ENVIRONMENT: no file. PROCESS: also the files of the user and of the machine, but no destination's table
+    in them, for it is one for all. OWN: also such a table. OFF: also a project's file, where nobody else sets
+    it, for it only turns something off. PROJECT: also a project's, over the user's.
+    """
+
+    ENVIRONMENT = "environment"
+    PROCESS = "process"
+    OWN = "own"
+    OFF = "off"
+    PROJECT = "project"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +66,7 @@ class Setting(Generic[T]):
     help: str
     secret: bool
     merge: Callable[[T, T], T] | None
+    scope: Scope
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -86,6 +105,7 @@ def setting(  # noqa: PLR0913 - a row has these columns, which are given by name
     shown: str | None = None,
     secret: bool = False,
     merge: Callable[[T, T], T] | None = None,
+    scope: Scope = Scope.OWN,
 ) -> T:
     """Return the dataclass field of a setting; `shown` is the default's text if its value is not enough."""
     row = Setting(
@@ -96,6 +116,7 @@ def setting(  # noqa: PLR0913 - a row has these columns, which are given by name
         help=meaning,
         secret=secret,
         merge=merge,
+        scope=scope,
     )
     return field(default_factory=lambda: default, metadata={ROW: row})
 
@@ -166,6 +187,23 @@ def table_of(rows: Iterable[Setting[object]]) -> str:
     ]
     head = ("variable, the first that is set wins | default | value | meaning", "--- | --- | --- | ---")
     return "".join(f"| {line} |\n" for line in (*head, *lines))
+
+
+def toml_of(rows: Iterable[Setting[object]]) -> str:
+    """Return rows as the lines of a settings file that sets nothing: each has its meaning and an example."""
+    return "\n".join(_commented(row) for row in rows)
+
+
+def _commented(row: Setting[object]) -> str:
+    """Return a row as comments; its other names stand beside the one that wins."""
+    name, *others = row.names
+    lines = (
+        f"# {row.help}",
+        f"# {row.expected}; default: {row.default_text}",
+        *([f"# also: {', '.join(others)}"] if others else []),
+        f"#{name} = {'true' if row.kind in SWITCHED else json.dumps(row.kind.example)}",
+    )
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _shown_names(row: Setting[object]) -> str:

@@ -396,6 +396,38 @@ def test_state_directory_has_no_secret(world: World, sink: Sink) -> None:
     assert [] == [path.name for path in files if secret.encode() in path.read_bytes()]
 
 
+def test_what_of_a_projects_file_does_not_count_is_logged(world: World, sink: Sink) -> None:
+    """Names that it may not set, and a value that cannot be read; everything is delivered all the same."""
+    settings = {**settings_for(sink), "OTEL_RESOURCE_ATTRIBUTES": "no list"}
+    folder = world.journal(
+        "1-1-a", settings=settings, project=["OTEL_RESOURCE_ATTRIBUTES"], ignored=["OPENCODE_OTLP_ENDPOINT"]
+    )
+
+    code, said = world.run(folder)
+
+    assert (0, "") == (code, said)
+    assert sink.metric_points()
+    assert "project_settings_ignored" in world.log()
+    assert "names='OPENCODE_OTLP_ENDPOINT'" in world.log()
+    assert "OTEL_RESOURCE_ATTRIBUTES: expected a list k=v,k2=v2, got entry 1 without `=`" in world.log()
+
+
+def test_credentials_of_the_users_file_are_used(world: World, sink: Sink) -> None:
+    """Who keeps them there needs none in the environment, also to deliver what another process has left."""
+    file = world.root / ".config" / "otel-agent" / "config.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(f'{HEADERS} = "x-key=from-the-file"\n', encoding="utf-8")
+    file.chmod(0o600)
+    sink.require({"x-key": "from-the-file"})
+    folder = secret_journal(world, "1-1-a", sink, "x-key=from-the-file", "run_simple")
+
+    code, _ = world.run(folder)
+
+    assert 0 == code
+    assert sink.metric_points()
+    assert "from-the-file" not in world.log()
+
+
 def test_log_has_no_path_and_no_prompt(world: World, sink: Sink) -> None:
     """What went wrong is told without saying where a person's files are or what he wrote."""
     sink.stop()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from otel_agent.files import is_usable, made, opened, size_bytes
+from otel_agent.files import created, is_usable, made, opened, size_bytes, trusted
 
 STRANGER = 4321
 """A user id that nobody has in a test."""
@@ -69,3 +69,36 @@ def test_new_file_takes_the_place_of_a_link(tmp_path: Path) -> None:
 
     assert ("theirs", b"ours") == ((tmp_path / "outside").read_text(), path.read_bytes())
     assert (False, 0o600) == (path.is_symlink(), path.stat().st_mode & 0o777)
+
+
+def test_trusted_file_is_read_with_its_mode(tmp_path: Path) -> None:
+    """As far as it may go; a longer one is refused."""
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"four")
+    path.chmod(0o640)
+
+    assert (b"four", 0o640) == trusted(path, limit_bytes=4, not_writable=0o022)
+    with pytest.raises(OSError, match="at most 3 bytes"):
+        trusted(path, limit_bytes=3, not_writable=0o022)
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602])
+def test_file_that_others_may_write_is_not_trusted(tmp_path: Path, mode: int) -> None:
+    """Where it matters to the caller."""
+    path = tmp_path / "config.toml"
+    path.touch()
+    path.chmod(mode)
+
+    assert (b"", mode) == trusted(path, limit_bytes=1, not_writable=0)
+    with pytest.raises(OSError, match="chmod go-w"):
+        trusted(path, limit_bytes=1, not_writable=0o022)
+
+
+def test_file_is_created_once(tmp_path: Path) -> None:
+    """Its user alone can read it, and nothing is written over."""
+    path = tmp_path / "config.toml"
+    created(path).close()
+
+    assert 0o600 == path.stat().st_mode & 0o777
+    with pytest.raises(FileExistsError):
+        created(path)

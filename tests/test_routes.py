@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from otel_agent.errors import SettingsError
@@ -59,6 +60,26 @@ def test_same_secret_is_taken_from_the_environment(state_dir: Path) -> None:
 
     assert standing.has_credentials
     assert "1" == standing.settings.deliveries[Signal.LOGS].headers["a"].reveal()
+
+
+@pytest.mark.parametrize(("text", "kept"), [("team=a", {"team": "a"}), ("no list", {}), ("=", {})])
+def test_projects_value_that_cannot_be_read_stops_nothing(
+    state_dir: Path, text: str, kept: dict[str, str]
+) -> None:
+    """It counts as none; the same value of the user's own is an error."""
+    header = Header(
+        id="1-1-a",
+        settings={**ON, "OPENCODE_RESOURCE_ATTRIBUTES": text, "OTEL_SERVICE_NAME": "mine"},
+        project=("OPENCODE_RESOURCE_ATTRIBUTES", "NO_LONGER_A_SETTING"),
+    )
+
+    standing = standing_of(header, {}, state_dir)
+
+    assert kept == standing.settings.resource_attributes
+    assert "mine" == standing.settings.service_name
+    if not kept:
+        with pytest.raises(SettingsError):
+            standing_of(msgspec.structs.replace(header, project=()), {}, state_dir)
 
 
 def test_token_in_the_endpoint_is_a_secret(state_dir: Path) -> None:

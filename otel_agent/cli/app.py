@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
+from otel_agent.cli.config import init, show
 from otel_agent.cli.dashboards import export
 from otel_agent.cli.demo import demo
 from otel_agent.cli.doctor import doctor
@@ -28,6 +29,7 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., None]], ...]] = (
 )
 """Every command: its name and the function whose parameters are its options."""
 GROUPS: Final[tuple[tuple[str, str, tuple[tuple[str, Callable[..., None]], ...]], ...]] = (
+    ("config", "Settings files, and what holds.", (("show", show), ("init", init))),
     ("dashboards", "Dashboards for the metrics backends.", (("export", export),)),
 )
 """Every group of commands: its name, its help and its commands."""

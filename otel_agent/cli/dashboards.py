@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from otel_agent import settings
+from otel_agent import effective
 from otel_agent.cli.words import counted, wide_console
 from otel_agent.dashboards.render import RENDERERS, Backend, File, Renderer
 from otel_agent.dashboards.variant import Variant, variant_of
@@ -60,7 +60,7 @@ def export(  # noqa: PLR0913 - each parameter is an option
 
 def _prefix(told: str | None) -> str:
     """Return the prefix; raises InputError when metrics' names cannot begin with it."""
-    prefix = settings.from_process().metric_prefix if told is None else told
+    prefix = effective.from_process().metric_prefix if told is None else told
     if _PREFIX.fullmatch(prefix):
         return prefix
     message = (

@@ -1,5 +1,6 @@
 """`otel-agent doctor`: looks at everything between OpenCode and the backend, and says what to do."""
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -7,15 +8,16 @@ from typing import Final
 import typer
 from rich.console import Console
 
-from otel_agent import settings
+from otel_agent import effective, settings
 from otel_agent.cli.words import in_one_line, wide_console
-from otel_agent.doctor import backend, clock, disk, installation, state
+from otel_agent.doctor import backend, clock, configuration, disk, installation, state
 from otel_agent.doctor.check import Check, Finding, Patient, Verdict
 from otel_agent.errors import SettingsError
 from otel_agent.opencode import Programs
+from otel_agent.settings_files import here
 from otel_agent.tables import rows
 
-MODULES: Final = (installation, disk, state, backend, clock)
+MODULES: Final = (installation, configuration, disk, state, backend, clock)
 CHECKS: Final = tuple(row for module in MODULES for row in rows(module, Check))
 """Every check, in the order in which they are made."""
 MARKS: Final = {
@@ -46,15 +48,19 @@ def doctor() -> None:
 
 def _patient(scratch: str) -> Patient:
     """Return what is looked at; OpenCode, asked for its version, makes its folders elsewhere."""
-    environ, home = settings.environ(), Path.home()
+    found, home = effective.configured(here()), Path.home()
     elsewhere = dict.fromkeys(("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"), scratch)
-    runner = Programs({**environ, **elsewhere})
+    patient = Patient(
+        environ=found.environ,
+        home=home,
+        runner=Programs({**settings.environ(), **elsewhere}),
+        settings=None,
+        configuration=found,
+    )
     try:
-        return Patient(environ=environ, home=home, runner=runner, settings=settings.parse(environ))
+        return replace(patient, settings=settings.parse(found.environ))
     except SettingsError as error:
-        return Patient(
-            environ=environ, home=home, runner=runner, settings=None, problems=tuple(error.problems)
-        )
+        return replace(patient, problems=tuple(error.problems))
 
 
 def _show(console: Console, row: Check, finding: Finding) -> None:

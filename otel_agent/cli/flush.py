@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
-from otel_agent import logfile, settings
+from otel_agent import effective, logfile
 from otel_agent.cli.waiting import show, show_waiting
 from otel_agent.cli.words import counted, wide_console
 from otel_agent.flush import Flush, Flushed, Rest, folders_in
@@ -51,12 +51,12 @@ Adopt = Annotated[
 
 def flush(*, timeout: Timeout = TIMEOUT_S, adopt: Adopt = False) -> None:
     """Deliver what waits on this host now; ends with 1 when something still waits."""
-    chosen, console, woken = settings.from_process(), wide_console(), threading.Event()
+    chosen, console, woken = effective.from_process(), wide_console(), threading.Event()
     logfile.configure(chosen.state_dir, chosen.log_level, clock=time.monotonic)
     process = Process(
         state_dir=chosen.state_dir,
         host=socket.gethostname(),
-        environ=settings.environ(),
+        environ=effective.environ(),
         wake=woken.set,
         standing=standing_today if adopt else standing_of,
     )

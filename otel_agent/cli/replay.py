@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from otel_agent import receipts, settings
+from otel_agent import effective, receipts
 from otel_agent.cli.words import PlainConsole, duration
 from otel_agent.errors import InputError
 from otel_agent.replay import Result, unpack
@@ -24,7 +24,7 @@ Timeout = Annotated[float, typer.Option("--timeout", help="Seconds to wait for t
 
 def replay(recordings: Files, *, timeout: Timeout = 60.0) -> None:
     """Send recorded journals to the endpoint of the environment, exactly as the agent would."""
-    chosen = settings.from_process()
+    chosen = effective.from_process()
     console = PlainConsole(soft_wrap=True)
     for file in recordings:
         result = _replay(file, chosen, timeout, console)

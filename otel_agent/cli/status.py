@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from otel_agent import receipts, settings
+from otel_agent import effective, receipts, settings
 from otel_agent.cli.waiting import show_waiting
 from otel_agent.cli.words import duration, in_one_line, size, wide_console
 from otel_agent.errors import SettingsError
@@ -61,7 +61,7 @@ def status() -> None:
 def _settings(console: Console) -> settings.Settings | None:
     """Return the settings of this shell, or print what is wrong with them."""
     try:
-        return settings.from_process()
+        return effective.from_process()
     except SettingsError as error:
         console.print("Telemetry is off: its settings are invalid.", style="red")
         for problem in error.problems:
@@ -98,7 +98,7 @@ def _look(folder: Path, header: Header) -> Found:
         backlog, counts = outbox.backlog(), outbox.counts()
         last_delivery, last_error = outbox.meta("last_delivery_ms"), outbox.meta("last_error")
         outbox.close()
-        standing = standing_of(header, settings.environ(), folder.parent.parent)
+        standing = standing_of(header, effective.environ(), folder.parent.parent)
         waiting = undelivered(folder, header, standing, host=host)
     except ERRORS as error:
         last_error = f"database not readable: {error}".encode()

@@ -1,10 +1,11 @@
 """A check as a row: what it is called, and a function that looks and says what it found."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from otel_agent.configuration import Configuration
 from otel_agent.opencode import Runner
 from otel_agent.settings import Settings
 
@@ -29,13 +30,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patient:
-    """What is looked at: this shell's environment and its settings, None when they are invalid."""
+    """What is looked at: this shell's environment with its files, and its settings, None when invalid."""
 
     environ: Mapping[str, str]
     home: Path
     runner: Runner
     settings: Settings | None
     problems: tuple[str, ...] = ()
+    configuration: Configuration = field(default_factory=lambda: Configuration(environ={}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,5 @@
 """The checks of OpenCode, the plugin and the settings."""
 
-import re
 from collections.abc import Iterator
 
 from otel_agent import __version__, opencode, plugin
@@ -8,9 +7,8 @@ from otel_agent.doctor.check import Finding, Patient, check, failed, ok, unknown
 from otel_agent.errors import InstallError
 from otel_agent.installer.survey import opencode_version, survey_global
 from otel_agent.settings import rows
-from otel_agent.surroundings import without_query, without_user
+from otel_agent.surroundings import shown_value
 
-_USER = re.compile(r"(//)[^/?#\s]*@")
 KNOWN_VERSION = (1, 0)
 """The oldest OpenCode whose events are understood: tests/receiver/test_versions.py has them."""
 
@@ -68,21 +66,16 @@ def npm_step_avoided(patient: Patient) -> Iterator[Finding]:
 def settings_valid(patient: Patient) -> Iterator[Finding]:
     """Look at the settings of this shell; what is set is said, secrets are not shown."""
     for problem in patient.problems:
-        yield failed(problem, "correct it in the shell that starts OpenCode")
+        yield failed(problem, "correct it where otel-agent config show says that it is set")
     if patient.settings is None:
         return
     if not patient.settings.enabled:
-        yield failed("telemetry is off in this shell", "export OPENCODE_ENABLE_TELEMETRY=1")
+        yield failed(
+            "telemetry is off in this shell",
+            "export OPENCODE_ENABLE_TELEMETRY=1, or set it in a settings file",
+        )
     for row in rows():
         for name in row.names:
             if patient.environ.get(name):
-                value = "***" if row.secret else _without_secrets(name, patient.environ[name])
+                value = shown_value(row, name, patient.environ[name])
                 yield ok(f"{name}={value}")
-
-
-def _without_secrets(name: str, value: str) -> str:
-    """Return a value without the user, password and query of a URL; a proxy may be named without a scheme."""
-    if name.lower().endswith("proxy"):
-        return without_user(value)
-    masked = _USER.sub(r"\1***@", value)
-    return without_query(masked) if name.endswith("_ENDPOINT") else masked

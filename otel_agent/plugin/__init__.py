@@ -4,8 +4,10 @@ import json
 import re
 from collections.abc import Sequence
 from importlib.resources import files
+from pathlib import Path
 
 from otel_agent import __version__
+from otel_agent.settings_files import MANAGED
 
 FILE_NAME = "opencode-otel.js"
 """The plugin's name in this package and in OpenCode's plugin folder."""
@@ -14,11 +16,12 @@ _FIRST_LINE = re.compile(r"\A// @bun opencode-otel-agent plugin (\S+)")
 _PLACEHOLDER = r"/\*\{{\{{{name}\}}\}}\*/.*?/\*\{{\{{/{name}\}}\}}\*/"
 
 
-def render(agent_argv: Sequence[str]) -> str:
-    """Give the plugin's text with the command that starts the agent and this package's version in it."""
+def render(agent_argv: Sequence[str], managed: Path = MANAGED) -> str:
+    """Give the plugin's text with the agent's command, the machine's settings file and our version in it."""
     text = files(__name__).joinpath(FILE_NAME).read_text(encoding="utf-8")
     text = _FIRST_LINE.sub(f"// @bun opencode-otel-agent plugin {__version__}", text)
     text = _filled(text, "version", __version__)
+    text = _filled(text, "managed", str(managed))
     return _filled(text, "agent", list(agent_argv))
 
 

@@ -9,6 +9,7 @@ import path from "node:path"
 
 const VERSION = /*{{version}}*/ "0.0.0" /*{{/version}}*/
 const AGENT = /*{{agent}}*/ ["otel-agent"] /*{{/agent}}*/
+const MANAGED = /*{{managed}}*/ "/etc/otel-agent/config.toml" /*{{/managed}}*/
 
 // The settings that the journal's header records, and those of which it records only an HMAC: the names are
 // those of the settings table, which a test compares.
@@ -288,6 +289,8 @@ function destinationsOf(env) {
   return Object.keys(DESTINATIONS).filter((name) => (chosen ? chosen.includes(name) : isStarted(name)))
 }
 
+const isWanted = (env) => Boolean(env.OPENCODE_ENABLE_TELEMETRY) || destinationsOf(env).length > 0
+
 // What leaves is decided by the agent. A text is kept when some destination gets it: a switch that says no holds
 // for all of them, one that says yes for the generic one.
 function capsOf(env) {
@@ -390,22 +393,25 @@ function makeKey(file) {
   }
 }
 
-const USER = /\/\/[^/?#\s]*@/g
-const PROXY_USER = /^([a-z0-9]+:\/\/)?[^/?#\s]*@/i // a proxy may be named without a scheme
-const QUERY = /\?.*/s // a backend may take its token there
+// The expressions stand where they are needed: the engine reads them when it comes there.
+const withoutUser = (value) => value.replace(/\/\/[^/?#\s]*@/g, "//***@")
+const withoutProxyUser = (value) => value.replace(/^([a-z0-9]+:\/\/)?[^/?#\s]*@/i, "$1***@") // maybe no scheme
 const hasQuery = (name, value) => name.endsWith("_ENDPOINT") && value.includes("?")
 const masked = (name, value) => {
-  if (/proxy$/i.test(name)) return value.replace(PROXY_USER, "$1***@")
-  const text = value.replace(USER, "//***@")
-  return hasQuery(name, value) ? text.replace(QUERY, "?***") : text
+  if (name.toLowerCase().endsWith("proxy")) return withoutProxyUser(value)
+  const text = value.includes("@") ? withoutUser(value) : value
+  return hasQuery(name, value) ? `${text.slice(0, text.indexOf("?"))}?***` : text // a token may be in the query
 }
 
-function settingsOf(env, state) {
+const keyOf = (name) => name.slice(name.indexOf(".") + 1) // of a name in a destination's table, else the name
+
+function settingsOf(env, state, tables) {
+  const given = [...RECORDED, ...SECRET, ...tables].filter((name) => env[name])
+  const isSecret = (name) => SECRET.includes(keyOf(name))
   const settings = {}
-  for (const name of RECORDED) if (env[name]) settings[name] = masked(name, env[name])
+  for (const name of given) if (!isSecret(name)) settings[name] = masked(name, env[name])
   if (settings.OPENCODE_OTEL_STATE_DIR) settings.OPENCODE_OTEL_STATE_DIR = state
-  const queries = RECORDED.filter((name) => env[name] && hasQuery(name, env[name]))
-  const secrets = [...SECRET.filter((name) => env[name]), ...queries]
+  const secrets = given.filter((name) => isSecret(name) || hasQuery(name, env[name]))
   if (secrets.length === 0) return { settings, credentials: {} }
   const { createHmac } = builtin("node:crypto")
   const key = hmacKey(state)
@@ -413,12 +419,12 @@ function settingsOf(env, state) {
   return { settings, credentials: Object.fromEntries(secrets.map(seal)) }
 }
 
-const headerOf = (journal, env, now) => ({
+const headerOf = (journal, env, now, { tables, project, ignored }) => ({
   format: 1, id: journal.id, segment: 0, opened_ms: now, began_ms: Math.round(now - process.uptime() * 1000),
   plugin: VERSION, pid: process.pid, pid_start: fromProc(pidStart),
   pid_ns: fromProc(() => fs.readlinkSync("/proc/self/ns/pid")), host: os.hostname(),
   subcommand: subcommandOf(process.argv.slice(2)), terminal: env.TERM_PROGRAM || null,
-  tty: isTerminal(), ci: isOn(env, "CI"), ...settingsOf(env, journal.state),
+  tty: isTerminal(), ci: isOn(env, "CI"), ...settingsOf(env, journal.state, tables), project, ignored,
 })
 
 // JSON.stringify writes a lone surrogate as an escape, which strict decoders refuse with the whole line.
@@ -438,13 +444,13 @@ class Journal {
     return this._fd !== undefined
   }
 
-  open(env, now) {
+  open(env, now, files) {
     this.state = stateDirectory(env)
     this.id = `${now}-${process.pid}-${randomHex()}`
     this.folder = path.join(this.state, os.hostname().replace(/[^A-Za-z0-9._-]/g, "_"), this.id)
     fs.mkdirSync(this.folder, { recursive: true, mode: 0o700 })
     try {
-      this.header = headerOf(this, env, now)
+      this.header = headerOf(this, env, now, files)
       this._begin(0)
     } catch (failure) {
       fs.rmdirSync(this.folder)
@@ -841,92 +847,312 @@ const OBSERVED = {
 
 // ---- Outwards: what shell commands and model requests are told of the trace that they belong to. ----
 
-// https://www.w3.org/TR/trace-context/#traceparent-header: a later version may have more behind the flags.
-const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?$/
-const TRACESTATE = /^[ -~]+$/
+// One function, so that the engine skips it until it is asked.
+function propagation(env, subcommand) {
+  // https://www.w3.org/TR/trace-context/#traceparent-header: a later version may have more behind the flags.
+  const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?$/
+  const TRACESTATE = /^[ -~]+$/
 
-function remoteOf(env, subcommand) {
-  const prefix = env.OPENCODE_TRACEPARENT || subcommand !== "run" ? "OPENCODE_" : ""
-  const text = env[`${prefix}TRACEPARENT`]?.trim() ?? ""
-  const [, version, trace, flags, more] = TRACEPARENT.exec(text) ?? []
-  if (trace === undefined || (version === "00" && more !== undefined)) return undefined
-  const state = env[`${prefix}TRACESTATE`]?.trim() ?? ""
-  const isSampled = Number.parseInt(flags, 16) % 2 === 1
-  return { text, trace, isSampled, state: TRACESTATE.test(state) ? state : undefined }
-}
-
-const SAMPLER = /^(parentbased_)?(always_on|always_off|traceidratio)$/
-
-function samplerOf(env) {
-  const found = SAMPLER.exec(env.OTEL_TRACES_SAMPLER?.trim().toLowerCase())
-  const [, parentBased, root] = found ?? ["", "parentbased_", "always_on"]
-  const wanted = Number(env.OTEL_TRACES_SAMPLER_ARG?.trim() || 1)
-  const ratio = wanted >= 0 && wanted <= 1 ? wanted : 1
-  return { isParentBased: parentBased !== undefined, ratio: { always_on: 1, always_off: 0 }[root] ?? ratio }
-}
-
-// Whether a trace is sampled follows from its id, as in OpenTelemetry's TraceIdRatioBased for Python.
-const isBelow = (ratio, trace) => BigInt(`0x${trace.slice(16)}`) < BigInt(Math.round(ratio * 2 ** 64))
-
-const words = (text) => new Set((text ?? "").split(",").map((word) => word.trim()).filter(Boolean))
-const isWord = (text, word) => text?.trim().toLowerCase() === word
-const SPAN_TYPES = ["session", "llm", "tool"]
-const EVERY_TYPE = ["all", "*", "true", "1"]
-const TYPES = { __proto__: null, compaction: "session" } // of the kinds that have no name of their own there
-
-function disabledTypes(env) {
-  const named = words(env.OPENCODE_DISABLE_TRACES?.toLowerCase())
-  const isOff = isWord(env.OTEL_TRACES_EXPORTER, "none") || isWord(env.OTEL_SDK_DISABLED, "true")
-  return isOff || EVERY_TYPE.some((word) => named.has(word)) ? new Set(SPAN_TYPES) : named
-}
-
-// An id is the beginning of a hash of OpenCode's own ids; all zeros would be none.
-function hashed(digits, ...ids) {
-  const text = ids.join("\x1f")
-  const id = builtin("node:crypto").createHash("sha256").update(text).digest("hex").slice(0, digits)
-  return /[^0]/.test(id) ? id : `${id.slice(0, -1)}1`
-}
-
-function traceOf({ session, uid, above }) {
-  return above ? traceOf(above) : hashed(32, "trace", session, uid)
-}
-
-class Propagation {
-  constructor(env, subcommand) {
-    const { isParentBased, ratio } = samplerOf(env)
-    const remote = remoteOf(env, subcommand)
-    this._remote = remote
-    this._providers = words(env.OPENCODE_TRACE_PROPAGATION_PROVIDERS)
-    this._disabled = disabledTypes(env)
-    const isSuppressed = isParentBased && remote?.isSampled === false
-    this._isOff = isSuppressed || SPAN_TYPES.every((type) => this._disabled.has(type))
-    this._isSampled = (trace) => (isParentBased && remote !== undefined) || isBelow(ratio, trace)
+  function remoteOf() {
+    const prefix = env.OPENCODE_TRACEPARENT || subcommand !== "run" ? "OPENCODE_" : ""
+    const text = env[`${prefix}TRACEPARENT`]?.trim() ?? ""
+    const [, version, trace, flags, more] = TRACEPARENT.exec(text) ?? []
+    if (trace === undefined || (version === "00" && more !== undefined)) return undefined
+    const state = env[`${prefix}TRACESTATE`]?.trim() ?? ""
+    const isSampled = Number.parseInt(flags, 16) % 2 === 1
+    return { text, trace, isSampled, state: TRACESTATE.test(state) ? state : undefined }
   }
 
-  includes(provider) {
-    return this._providers.has("*") || this._providers.has(provider)
+  const SAMPLER = /^(parentbased_)?(always_on|always_off|traceidratio)$/
+
+  function samplerOf() {
+    const found = SAMPLER.exec(env.OTEL_TRACES_SAMPLER?.trim().toLowerCase())
+    const [, parentBased, root] = found ?? ["", "parentbased_", "always_on"]
+    const wanted = Number(env.OTEL_TRACES_SAMPLER_ARG?.trim() || 1)
+    const ratio = wanted >= 0 && wanted <= 1 ? wanted : 1
+    return { isParentBased: parentBased !== undefined, ratio: { always_on: 1, always_off: 0 }[root] ?? ratio }
   }
 
-  // The trace context of what begins at a place: that of the place or of the nearest one above it whose type
-  // is on, else the one that came from outside; {} where there is none.
-  at(where) {
-    if (this._isOff) return this._incoming()
-    if (where === undefined) return {}
-    let span = where
-    while (span && this._disabled.has(TYPES[span.kind] ?? span.kind)) span = span.above
-    if (span === undefined) return this._incoming()
-    const trace = this._remote?.trace ?? traceOf(span)
-    const id = hashed(16, "span", span.kind, span.session, span.uid)
-    const traceparent = `00-${trace}-${id}-${this._isSampled(trace) ? "01" : "00"}`
-    return { traceparent, tracestate: this._remote?.state }
+  // Whether a trace is sampled follows from its id, as in OpenTelemetry's TraceIdRatioBased for Python.
+  const isBelow = (ratio, trace) => BigInt(`0x${trace.slice(16)}`) < BigInt(Math.round(ratio * 2 ** 64))
+
+  const words = (text) => new Set((text ?? "").split(",").map((word) => word.trim()).filter(Boolean))
+  const isWord = (text, word) => text?.trim().toLowerCase() === word
+  const SPAN_TYPES = ["session", "llm", "tool"]
+  const EVERY_TYPE = ["all", "*", "true", "1"]
+  const TYPES = { __proto__: null, compaction: "session" } // of the kinds that have no name of their own there
+
+  function disabledTypes() {
+    const named = words(env.OPENCODE_DISABLE_TRACES?.toLowerCase())
+    const isOff = isWord(env.OTEL_TRACES_EXPORTER, "none") || isWord(env.OTEL_SDK_DISABLED, "true")
+    return isOff || EVERY_TYPE.some((word) => named.has(word)) ? new Set(SPAN_TYPES) : named
   }
 
-  _incoming() {
-    return { traceparent: this._remote?.text, tracestate: this._remote?.state }
+  // An id is the beginning of a hash of OpenCode's own ids; all zeros would be none.
+  function hashed(digits, ...ids) {
+    const text = ids.join("\x1f")
+    const id = builtin("node:crypto").createHash("sha256").update(text).digest("hex").slice(0, digits)
+    return /[^0]/.test(id) ? id : `${id.slice(0, -1)}1`
   }
+
+  function traceOf({ session, uid, above }) {
+    return above ? traceOf(above) : hashed(32, "trace", session, uid)
+  }
+
+  class Propagation {
+    constructor() {
+      const { isParentBased, ratio } = samplerOf()
+      const remote = remoteOf()
+      this._remote = remote
+      this._providers = words(env.OPENCODE_TRACE_PROPAGATION_PROVIDERS)
+      this._disabled = disabledTypes()
+      const isSuppressed = isParentBased && remote?.isSampled === false
+      this._isOff = isSuppressed || SPAN_TYPES.every((type) => this._disabled.has(type))
+      this._isSampled = (trace) => (isParentBased && remote !== undefined) || isBelow(ratio, trace)
+    }
+
+    includes(provider) {
+      return this._providers.has("*") || this._providers.has(provider)
+    }
+
+    // The trace context of what begins at a place: that of the place or of the nearest one above it whose type
+    // is on, else the one that came from outside; {} where there is none.
+    at(where) {
+      if (this._isOff) return this._incoming()
+      if (where === undefined) return {}
+      let span = where
+      while (span && this._disabled.has(TYPES[span.kind] ?? span.kind)) span = span.above
+      if (span === undefined) return this._incoming()
+      const trace = this._remote?.trace ?? traceOf(span)
+      const id = hashed(16, "span", span.kind, span.session, span.uid)
+      const traceparent = `00-${trace}-${id}-${this._isSampled(trace) ? "01" : "00"}`
+      return { traceparent, tracestate: this._remote?.state }
+    }
+
+    _incoming() {
+      return { traceparent: this._remote?.text, tracestate: this._remote?.state }
+    }
+  }
+
+  return new Propagation()
+}
+
+// ---- Settings files: what reads and merges them is one function, so that the engine skips it where none is. ----
+
+// Reads and merges as the agent does: tests/vectors/configuration.json holds the two together.
+function settingsFiles() {
+  // Who may set what: the scopes of the settings table, the switches that `false` turns off, and what is locked
+  // together. A project's file sets PROJECT, and OFF where nobody else does.
+  const ENVIRONMENT = [
+    "ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "OPENCODE_TRACEPARENT", "OPENCODE_TRACESTATE",
+    "TRACEPARENT", "TRACESTATE", "XDG_STATE_HOME", "all_proxy", "http_proxy", "https_proxy", "no_proxy",
+  ]
+  const OFF = [
+    "OPENCODE_DISABLE_LOGS", "OPENCODE_DISABLE_METRICS", "OPENCODE_DISABLE_TRACES",
+    "OPENCODE_EXCLUDE_METRICS_ATTRIBUTES", "OTEL_LOGS_EXPORTER", "OTEL_METRICS_EXPORTER", "OTEL_SDK_DISABLED",
+    "OTEL_TRACES_EXPORTER",
+  ]
+  const PROJECT = [
+    "OPENCODE_METRIC_ATTRIBUTES", "OPENCODE_RESOURCE_ATTRIBUTES", "OPENCODE_SPAN_ATTRIBUTES",
+    "OTEL_RESOURCE_ATTRIBUTES", "OTEL_SERVICE_NAME",
+  ]
+  const PROCESS = ["OPENCODE_OTEL_STATE_DIR"] // such a name is no destination's
+  const SWITCHES = [
+    "OPENCODE_GENAI_METRICS", "OPENCODE_LOG_PROMPTS", "OPENCODE_LOG_RESPONSES", "OPENCODE_LOG_TOOL_CONTENT",
+    "OPENCODE_LOG_TOOL_DETAILS", "OTEL_LOG_ASSISTANT_RESPONSES", "OTEL_LOG_TOOL_CONTENT",
+    "OTEL_LOG_TOOL_DETAILS", "OTEL_LOG_USER_PROMPTS",
+  ]
+  const ALIASES = {
+    "OPENCODE_LOG_PROMPTS": ["OTEL_LOG_USER_PROMPTS"],
+    "OPENCODE_LOG_RESPONSES": ["OTEL_LOG_ASSISTANT_RESPONSES"],
+    "OPENCODE_LOG_TOOL_CONTENT": ["OTEL_LOG_TOOL_CONTENT"],
+    "OPENCODE_LOG_TOOL_DETAILS": ["OTEL_LOG_TOOL_DETAILS"],
+    "OPENCODE_OTLP_ENDPOINT": [
+      "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
+      "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT",
+    ],
+    "OPENCODE_OTLP_HEADERS": [
+      "OTEL_EXPORTER_OTLP_METRICS_HEADERS", "OTEL_EXPORTER_OTLP_LOGS_HEADERS",
+      "OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS",
+    ],
+    "OPENCODE_OTLP_METRICS_INTERVAL": ["OTEL_METRIC_EXPORT_INTERVAL"],
+    "OPENCODE_OTLP_METRICS_TEMPORALITY": ["OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"],
+    "OPENCODE_OTLP_PROTOCOL": [
+      "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL",
+      "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL",
+    ],
+    "PHOENIX_PROJECT": ["ARIZE_PROJECT_NAME"],
+  }
+
+  const FILE_BYTES = 64 * 1024
+  const BY_OTHERS = 0o022 // a file that its group or everybody may write is nobody's word
+  const BY_EVERYBODY = 0o002 // git leaves a group its bit
+  const PROJECT_BYTES = 1024 // of a value: an attribute is on every point
+  const HEADER = /[ \t]*\[/y // of another table: what follows is for later versions
+  const DESTINATION = "[a-z][a-z0-9_-]*"
+  // A name of a destination's table, which has its name before a dot, or of no table.
+  const NAME = new RegExp(`^(?:(${DESTINATION})\\.)?([^.]+)$`)
+
+  // The flat part of TOML: strings on one line, numbers, true, false, lists of strings; tables of destinations.
+  function linePattern() {
+    const control = String.raw`\x00-\x08\x0a-\x1f\x7f`
+    const comment = `#[^${control}]*`
+    const none = "[dD][89a-fA-F]"
+    const short = `u(?!0000|${none})[0-9a-fA-F]{4}`
+    const long = `U(?!00000000|0000${none})00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4}`
+    const string = String.raw`(?:"(?:[^"\\${control}]|\\(?:[btnfr"\\]|${short}|${long}))*"|'[^'${control}]*')`
+    const digits = "[0-9](?:_?[0-9])*"
+    const number = String.raw`[+-]?(?:0|[1-9](?:_?[0-9]){0,17})(?:\.${digits})?(?:[eE][+-]?${digits})?`
+    const gap = String.raw`(?:[ \t\n]|\r\n|${comment}\r?\n)*`
+    const list = String.raw`\[${gap}(?:${string}${gap},${gap})*(?:${string}${gap})?\]`
+    const pair = String.raw`([A-Za-z0-9_-]+)[ \t]*=[ \t]*(${string}|${number}|true|false|${list})[ \t]*`
+    const table = String.raw`\[destination\.(${DESTINATION})\][ \t]*`
+    return new RegExp(String.raw`[ \t]*(?:${pair}|${table})?(?:${comment})?(?:\r?\n|$)`, "y")
+  }
+
+  const ESCAPED = { b: "\b", t: "\t", n: "\n", f: "\f", r: "\r", '"': '"', "\\": "\\" }
+  const unescaped = (_, short, long, plain) =>
+    ESCAPED[plain] ?? String.fromCodePoint(Number.parseInt(short ?? long, 16))
+  function unquoted(text) {
+    const inner = text.slice(1, -1)
+    return text[0] === "'" ? inner : inner.replace(/\\(?:u(.{4})|U(.{8})|(.))/g, unescaped)
+  }
+
+  // A list's strings, without what looks like one in its comments.
+  const listed = (text) =>
+    text.match(/#[^\n]*|"(?:[^"\\]|\\.)*"|'[^']*'/g)?.filter((one) => one[0] !== "#").map(unquoted) ?? []
+
+  function valueOf(name, text) {
+    if (text === "true") return text
+    if (text === "false") return SWITCHES.includes(name) ? text : "" // others have no word for off: they are unset
+    if (text[0] === "[") return listed(text)
+    if (text[0] === '"' || text[0] === "'") return unquoted(text)
+    const number = text.replaceAll("_", "")
+    return /[.eE]/.test(number) ? number : String(BigInt(number))
+  }
+
+  // Names and values of a text, undefined where it is not as it has to be.
+  function entriesOf(text) {
+    const found = new Map()
+    if (text === "") return found
+    const tables = new Set()
+    const pattern = linePattern()
+    let prefix = ""
+    for (let at = 0; at < text.length; at = pattern.lastIndex) {
+      HEADER.lastIndex = pattern.lastIndex = at
+      const line = pattern.exec(text)
+      if (line === null) return HEADER.test(text) ? found : undefined
+      const [, name, value, table] = line
+      if (tables.has(table) || found.has(prefix + name) || (table && found.has("destination"))) return undefined
+      if (table) tables.add(table)
+      if (table) prefix = `${table}.`
+      if (name) found.set(prefix + name, valueOf(name, value))
+    }
+    return found
+  }
+
+  const isKnown = (name) => RECORDED.includes(name) || SECRET.includes(name)
+  function isOfFiles(name) {
+    const [, table, key] = NAME.exec(name) ?? []
+    return isKnown(key) && !ENVIRONMENT.includes(key) && !(table && PROCESS.includes(key))
+  }
+
+  // A lock holds for what means the same.
+  function together(name) {
+    const key = keyOf(name)
+    const prefix = name.slice(0, -key.length)
+    return [name, ...(ALIASES[key] ?? []).map((alias) => prefix + alias)]
+  }
+
+  // The environment with what the texts of files say, and what of it is a project's; undefined where a file of
+  // the machine or the user cannot be used: its locks would not hold, and its switches would not count.
+  function merged({ managed = "", user = "", projects = [] }, environ) {
+    const machine = entriesOf(managed)
+    const own = entriesOf(user)
+    const locked = machine?.get("locked") ?? []
+    if (machine === undefined || own === undefined || typeof locked === "string") return undefined
+    const env = {}
+    for (const [name, value] of [...machine, ...own])
+      if (typeof value === "string" && isOfFiles(name)) env[name] = value
+    const named = new Set(Object.keys(env))
+    const project = new Set()
+    const ignored = new Set()
+    for (const [name, value] of projects.flatMap((text) => [...(entriesOf(text) ?? [])])) {
+      const isTaken = PROJECT.includes(name) || (OFF.includes(name) && !named.has(name))
+      if (isTaken && typeof value === "string" && Buffer.byteLength(value) <= PROJECT_BYTES) {
+        env[name] = value
+        if (!Object.hasOwn(environ, name)) project.add(name)
+      } else if (name.includes(".")) ignored.add("destination")
+      else if (isKnown(name)) ignored.add(name)
+    }
+    Object.assign(env, environ)
+    // A lock on a name holds in every destination's table too.
+    const held = new Set(locked.filter(isOfFiles).flatMap(together))
+    for (const name of held.size > 0 ? new Set([...held, ...Object.keys(env)]) : []) {
+      if (!held.has(name) && !held.has(keyOf(name))) continue
+      const value = machine.get(name)
+      project.delete(name)
+      if (typeof value === "string") env[name] = value
+      else delete env[name]
+    }
+    const tables = [...named].filter((name) => name.includes(".") && Object.hasOwn(env, name))
+    return { env, tables, project: [...project], ignored: [...ignored] }
+  }
+
+  // Throws when somebody else may have written the file.
+  function textOf(file, notWritable, flags = 0) {
+    const { O_RDONLY, O_NONBLOCK } = fs.constants
+    const fd = fs.openSync(file, O_RDONLY | O_NONBLOCK | flags)
+    try {
+      const found = fs.fstatSync(fd)
+      const isOurs = found.uid === 0 || found.uid === process.geteuid()
+      const isTrusted = found.isFile() && isOurs && (found.mode & notWritable) === 0
+      if (!isTrusted || found.size > FILE_BYTES) throw new Error("not to be trusted")
+      const bytes = fs.readFileSync(fd)
+      const text = bytes.toString()
+      if (text.includes("\ufffd") && !Buffer.from(text).equals(bytes)) throw new Error("no UTF-8")
+      return text
+    } finally {
+      fs.closeSync(fd)
+    }
+  }
+
+  function projectText(file) {
+    try {
+      return textOf(file, BY_EVERYBODY, fs.constants.O_NOFOLLOW)
+    } catch {
+      return "" // a stranger's file stops nothing
+    }
+  }
+
+  // What holds for this process; undefined where telemetry is off: a project's files are not even read then.
+  // Throws when a file cannot be used.
+  function configured({ user, near, far }, environ) {
+    const texts = {}
+    if (fs.existsSync(MANAGED)) texts.managed = textOf(MANAGED, BY_OTHERS)
+    if (fs.existsSync(user)) texts.user = textOf(user, BY_OTHERS)
+    const found = merged(texts, environ)
+    if (found === undefined) throw new Error("no flat TOML")
+    if (!isWanted(found.env)) return undefined
+    const projects = [...new Set([far, near])].filter((file) => fs.existsSync(file))
+    return projects.length === 0 ? found : merged({ ...texts, projects: projects.map(projectText) }, environ)
+  }
+
+  return { configured, merged }
 }
 
 // ---- One core per process, shared by every instance and by every copy of this file. ----
+
+// Calls OpenCode without waiting; an OpenCode that has no such call goes on without it.
+function call(client, ask, use = () => {}) {
+  Promise.resolve(client).then(ask).then(use).catch(() => {})
+}
+
+function tell(client, why) {
+  const text = `telemetry is off: ${why}`
+  call(client, (one) => one.app.log({ body: { service: "otel-agent", level: "error", message: text } }))
+  call(client, (one) => one.tui.showToast({ body: { message: text, variant: "error" } }))
+}
 
 const agentName = (agent) => (typeof agent === "string" ? agent : agent?.name)
 const modelCall = (c) => ({
@@ -951,8 +1177,9 @@ class Core {
   _places
   _propagation
 
-  constructor({ env, now = Date.now, start = startProcess }) {
+  constructor({ env, tables = [], project = [], ignored = [], now = Date.now, start = startProcess }) {
     this.env = env
+    this._files = { tables, project, ignored } // names that settings files have
     this.now = now
     this._memory = { caps: capsOf(env), deltas: new Recent(), running: new Recent() }
     this._places = new Places(now)
@@ -1024,7 +1251,7 @@ class Core {
   // Only the generic destination has traces that others join.
   _propagate() {
     const env = this.env.OPENCODE_ENABLE_TELEMETRY ? this.env : { ...this.env, OTEL_TRACES_EXPORTER: "none" }
-    return new Propagation(env, subcommandOf(process.argv.slice(2)))
+    return propagation(env, subcommandOf(process.argv.slice(2)))
   }
 
   // A terminal that a person opened has no session.
@@ -1061,7 +1288,7 @@ class Core {
     try {
       if (now - this._triedAt >= RETRY_MS) {
         this._triedAt = now
-        this._journal.open(this.env, now)
+        this._journal.open(this.env, now, this._files)
         this._exitWaitMs = exitWaitMs(this.env) // now: a hangup takes the terminal away before `dispose`
         this._askVersion()
       }
@@ -1107,24 +1334,43 @@ class Core {
   _say(why) {
     if (this._said.has(why)) return
     this._said.add(why)
-    const text = `telemetry is off: ${why}`
-    this._call((client) => client.app.log({ body: { service: "otel-agent", level: "error", message: text } }))
-    this._call((client) => client.tui.showToast({ body: { message: text, variant: "error" } }))
+    tell(this.client, why)
   }
 
-  // Calls OpenCode without waiting; an OpenCode that has no such call goes on without it.
-  _call(ask, use = () => {}, client = this.client) {
-    Promise.resolve(client).then(ask).then(use).catch(() => {})
+  _call(ask, use, client = this.client) {
+    call(client, ask, use)
   }
 }
 
 const CORE = Symbol.for("opencode-otel-agent.core")
 
-async function server(input) {
-  if (!process.env.OPENCODE_ENABLE_TELEMETRY && destinationsOf(process.env).length === 0) return {}
+const NOTHING = { attach: () => ({}) } // a core that has said why telemetry is off
+
+// At every start: where no settings file is, nothing but that is found out.
+function coreOf({ client, directory, worktree }) {
+  const environ = process.env
+  const xdg = environ.XDG_CONFIG_HOME || "" // its specification: a relative path is ignored
+  const base = path.isAbsolute(xdg) ? xdg : `${environ.HOME || os.homedir()}/.config`
+  const user = `${base}/otel-agent/config.toml`
+  const isOwn = fs.existsSync(MANAGED) || fs.existsSync(user)
+  if (!isOwn && !isWanted(environ)) return undefined
+  const near = `${directory}/.opencode/otel-agent.toml`
+  // OpenCode's work tree of a folder without git is the root.
+  const far = worktree === "/" ? near : `${worktree}/.opencode/otel-agent.toml`
+  if (!isOwn && !fs.existsSync(near) && !fs.existsSync(far)) return new Core({ env: environ })
   try {
-    globalThis[CORE] ??= new Core({ env: process.env })
-    return globalThis[CORE].attach(input)
+    const found = settingsFiles().configured({ user, near, far }, environ)
+    return found && new Core(found)
+  } catch {
+    tell(client, "a settings file cannot be used; run `otel-agent doctor`")
+    return NOTHING
+  }
+}
+
+async function server(input) {
+  try {
+    globalThis[CORE] ??= coreOf(input)
+    return globalThis[CORE]?.attach(input) ?? {}
   } catch {
     return {} // not an OpenCode that this file knows
   }
@@ -1132,4 +1378,4 @@ async function server(input) {
 
 // OpenCode reads id and server; tests make a core with a clock and a way to start processes of their own, and
 // ask for the trace context in environments of their own.
-export default { id: "otel-agent", server, internals: { Core, Propagation } }
+export default { id: "otel-agent", server, internals: { Core, propagation, settingsFiles } }

@@ -19,9 +19,9 @@ const rejecting = {
   tui: {},
   _client: { get: () => { throw new Error("no server") } },
 }
-const input = ({ directory, client: name }) => ({
+const input = ({ directory, worktree = `${directory}/tree`, client: name }) => ({
   client: name === "rejecting" ? rejecting : client,
-  project: { id: `project of ${directory}` }, directory, worktree: `${directory}/tree`,
+  project: { id: `project of ${directory}` }, directory, worktree,
 })
 
 function timed(act) {
@@ -40,8 +40,8 @@ const commands = {
     copies.push(module.default)
     return { id: module.default.id, exports: Object.keys(module) }
   },
-  async attach({ copy = 0, directory = "/project", client }) {
-    const hooks = await copies[copy].server(input({ directory, client }))
+  async attach({ copy = 0, directory = "/project", worktree, client }) {
+    const hooks = await copies[copy].server(input({ directory, worktree, client }))
     instances.push(hooks)
     return { instance: instances.length - 1, hooks: Object.keys(hooks).sort() }
   },
@@ -85,7 +85,10 @@ const commands = {
     return { told }
   },
   context({ env, subcommand, where }) {
-    return new copies[0].internals.Propagation(env, subcommand).at(where)
+    return copies[0].internals.propagation(env, subcommand).at(where)
+  },
+  merged({ texts, env }) {
+    return copies[0].internals.settingsFiles().merged(texts, env) ?? {}
   },
   core({ env, at = clock, uptime_ms }) {
     clock = at
@@ -106,6 +109,7 @@ const commands = {
     starts.at(-1).onExit(code)
     return {}
   },
+  environ: () => ({ names: Object.keys(process.env) }),
   now: () => ({ ms: Date.now() }),
   starts: () => ({ starts: starts.length }),
   said: () => ({ said }),

@@ -37,6 +37,7 @@ class Host:
     agent: str = "cat > /dev/null"
     agent_argv: Sequence[str] | None = None
     arguments: Sequence[str] = ()
+    managed: Path | None = None
     process: "subprocess.Popen[str] | None" = None
 
     @property
@@ -71,7 +72,8 @@ class Host:
             f'echo "$@" > argv.$$.new\nmv argv.$$.new argv.$$\n'
             f"({self.agent})\ncode=$?\ntouch ended.$$\nexit $code\n"
         )
-        path.write_text(plugin.render(self.agent_argv or ["/bin/sh", str(script)]))
+        managed = self.managed or self.folder / "no managed file"
+        path.write_text(plugin.render(self.agent_argv or ["/bin/sh", str(script)], managed))
 
     def call(self, command: str, **arguments: object) -> Json:
         """Give the process a command and return its answer."""

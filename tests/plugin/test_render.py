@@ -3,19 +3,23 @@
 import json
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
-from otel_agent import __version__, plugin
+from otel_agent import __version__, parsing, plugin
 from otel_agent.capture import Level
 from otel_agent.destinations import catalogue
+from otel_agent.settings_files import MANAGED
+from otel_agent.variables import Scope
+from tests.configurations import NAMES
 
 TEXT = plugin.render(["agent"])
 
 
 def listed(name: str) -> list[str]:
     """Read one of the plugin's lists of names."""
-    (body,) = re.findall(rf"^const {name} = \[(.*?)\]$", TEXT, re.DOTALL | re.MULTILINE)
+    (body,) = re.findall(rf"^ *const {name} = \[(.*?)\](?: //.*)?$", TEXT, re.DOTALL | re.MULTILINE)
     return re.findall(r'"([^"]+)"', body)
 
 
@@ -27,6 +31,14 @@ def test_the_agents_command_is_filled_in(argv: Sequence[str]) -> None:
     (line,) = [line for line in plugin.render(argv).split("\n") if line.startswith("const AGENT = ")]
 
     assert argv == json.loads(line.removeprefix("const AGENT = "))
+
+
+def test_the_machines_file_is_filled_in() -> None:
+    """Its place is the one that the agent reads, or a test's."""
+    text = plugin.render(["agent"], Path('/a "b"/config.toml'))
+
+    assert f"const MANAGED = {json.dumps(str(MANAGED))}" in TEXT
+    assert 'const MANAGED = "/a \\"b\\"/config.toml"' in text
 
 
 def test_the_version_is_filled_in() -> None:
@@ -71,3 +83,36 @@ def test_destinations_are_those_of_the_catalogue() -> None:
 
     assert {row.name: [list(names) for names in row.starts] for row in catalogue.DESTINATIONS} == read
     assert {Level.CONTENT} == {row.captured for row in catalogue.DESTINATIONS}
+
+
+@pytest.mark.parametrize(
+    ("name", "scope"),
+    [
+        ("ENVIRONMENT", Scope.ENVIRONMENT),
+        ("PROCESS", Scope.PROCESS),
+        ("OFF", Scope.OFF),
+        ("PROJECT", Scope.PROJECT),
+    ],
+)
+def test_scopes_are_those_of_the_settings_table(name: str, scope: Scope) -> None:
+    """Who may set what in a file is the same for the plugin and the agent."""
+    assert sorted(one for one, row in NAMES.rows.items() if row.scope is scope) == listed(name)
+
+
+def test_switches_are_those_of_the_settings_table() -> None:
+    """Where a file says false, these are off and others are unset."""
+    switches = [name for name, row in NAMES.rows.items() if row.kind is parsing.SWITCH]
+
+    assert sorted(switches) == listed("SWITCHES")
+
+
+def test_what_is_locked_together_is_that_of_the_settings_table() -> None:
+    """A lock on a setting is one on each variable of its own; what no file sets needs none."""
+    (body,) = re.findall(r"^  const ALIASES = (\{.*?^  \})$", TEXT, re.DOTALL | re.MULTILINE)
+    expected = {
+        first: list(names)
+        for first, names in NAMES.aliases.items()
+        if names and NAMES.scope(first) is not Scope.ENVIRONMENT
+    }
+
+    assert expected == json.loads(re.sub(r",(\s*[\]}])", r"\1", body))

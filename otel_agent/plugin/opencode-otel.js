@@ -294,6 +294,24 @@ const isWanted = (env) => Boolean(env.OPENCODE_ENABLE_TELEMETRY) || destinations
 // What leaves is decided by the agent. A text is kept when some destination gets it: a switch that says no holds
 // for all of them, one that says yes for the generic one.
 function capsOf(env) {
+  if (env === process.env) return capsOfOne(env) // tables stand in settings files only
+  const all = [env, ...tablesOf(env)].map(capsOfOne)
+  const largest = (name) => all.map((caps) => caps[name]).reduce((one, other) => (one > other ? one : other))
+  return Object.fromEntries(Object.keys(all[0]).map((name) => [name, largest(name)]))
+}
+
+// A further generic destination has what the settings say at the top, but for what its table says.
+function tablesOf(env) {
+  const tables = {}
+  if (env.OPENCODE_ENABLE_TELEMETRY)
+    for (const name of Object.keys(env)) {
+      const [table, key] = name.split(".")
+      if (key) (tables[table] ??= { ...env })[key] = env[name]
+    }
+  return Object.values(tables)
+}
+
+function capsOfOne(env) {
   const length = Number.parseInt(env.OPENCODE_CONTENT_MAX_LENGTH, 10)
   const content = length >= 0 ? length : 61440
   const usual = env.OPENCODE_CAPTURE_LEVEL?.trim()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.plugin.events import idle
+from tests.plugin.events import idle, part
 from tests.plugin.host import Host
 
 OWN = """
@@ -42,3 +42,32 @@ def test_header_records_the_tables_of_destinations(opencode: Path, tmp_path: Pat
     assert {"a-b.OPENCODE_OTLP_ENDPOINT", "a-b.OPENCODE_OTLP_HEADERS"} == set(header["credentials"])
     assert ["destination"] == header["ignored"]
     assert "se-cret" not in text
+
+
+def test_texts_are_kept_that_a_table_wants(opencode: Path, tmp_path: Path) -> None:
+    """The top says nothing of texts, one destination of two wants five units of each: these are kept."""
+    path = tmp_path / ".config" / "otel-agent" / "config.toml"
+    write(
+        path, f"{OWN}[destination.c]\nOPENCODE_CAPTURE_LEVEL = 'content'\nOPENCODE_CONTENT_MAX_LENGTH = 5\n"
+    )
+    host = Host(folder=tmp_path, runtime=opencode, environ={}).start()
+    host.attach(directory=str(tmp_path / "project"))
+    host.event(part("text", text="12345678"))
+
+    (kept,) = host.events()
+    host.stop()
+
+    assert "12345" == kept["properties"]["part"]["text"]
+
+
+def test_texts_are_not_kept_that_no_table_wants(opencode: Path, tmp_path: Path) -> None:
+    """A table has what the top says."""
+    write(tmp_path / ".config" / "otel-agent" / "config.toml", f"OPENCODE_LOG_PROMPTS = false{OWN}")
+    host = Host(folder=tmp_path, runtime=opencode, environ={}).start()
+    host.attach(directory=str(tmp_path / "project"))
+    host.event(part("text", text="12345678"))
+
+    (kept,) = host.events()
+    host.stop()
+
+    assert "" == kept["properties"]["part"]["text"]

@@ -16,6 +16,11 @@ class TraceProfile(StrEnum):
     GEN_AI = "gen_ai"
     OPENINFERENCE = "openinference"
     CLAUDE_CODE = "claude_code"
+    ARIZE = "arize"
+    BRAINTRUST = "braintrust"
+    INFERENCE = "inference"
+    LANGFUSE = "langfuse"
+    LANGSMITH = "langsmith"
 
 
 class SamplerName(StrEnum):

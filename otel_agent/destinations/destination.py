@@ -83,6 +83,12 @@ def _base(text: str) -> str:
     return url
 
 
+def _line(text: str) -> str:
+    if not HEADER_VALUE.fullmatch(text.strip()):
+        raise InvalidValueError
+    return text.strip()
+
+
 def _key(text: str) -> Secret:
     if not HEADER_VALUE.fullmatch(text.strip()):
         raise InvalidValueError(expected="a key of printable ASCII characters")
@@ -93,5 +99,7 @@ BASE: Final = Kind(
     expected="a URL with the scheme http or https", example="http://localhost:6006", read=_base
 )
 KEY: Final[Kind[Secret]] = Kind(expected="a key", example="the-key", read=_key)
+LINE: Final = Kind(expected="printable ASCII characters", example="opencode", read=_line)
+"""A text that is sent as a header."""
 TEXT: Final = parsing.TEXT
 SWITCH: Final = parsing.SWITCH

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 
 from otel_agent.capture import Level
-from otel_agent.destinations.destination import BASE, KEY, TEXT, Destination, Traces, level_of, posted
+from otel_agent.destinations import harness
+from otel_agent.destinations.destination import BASE, KEY, LINE, Destination, Traces, level_of, posted
+from otel_agent.destinations.harness import Harness
 from otel_agent.parsing import Secret
 from otel_agent.tracing import TraceProfile
 from otel_agent.variables import setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Variables:
+class Variables(Harness):
     """What the environment says about Phoenix."""
 
     endpoint: str | None = setting(
@@ -20,7 +22,12 @@ class Variables:
         "PHOENIX_API_KEY", kind=KEY, default=None, secret=True, meaning="Phoenix's key, where it has a login."
     )
     project: str = setting(
-        "PHOENIX_PROJECT", "ARIZE_PROJECT_NAME", kind=TEXT, default="opencode", meaning="Phoenix's project."
+        "PHOENIX_PROJECT",
+        "PHOENIX_PROJECT_NAME",
+        "ARIZE_PROJECT_NAME",
+        kind=LINE,
+        default=harness.PROJECT,
+        meaning="Phoenix's project.",
     )
     level: Level | None = level_of("phoenix")
 
@@ -30,9 +37,11 @@ def traces(given: Variables) -> Traces:
     bearer = {"authorization": Secret(f"Bearer {given.key.reveal()}")} if given.key else {}
     return Traces(
         endpoint=posted(given.endpoint or ""),
-        profile=TraceProfile.OPENINFERENCE,
+        profile=TraceProfile.ARIZE,
         headers={"x-project-name": Secret(given.project), **bearer},
-        resource={"openinference.project.name": given.project},
+        resource={harness.PROJECT_ATTRIBUTE: given.project},
+        attributes=harness.attributes(given),
+        hidden=harness.hidden(given),
     )
 
 
@@ -43,5 +52,6 @@ PHOENIX = Destination(
     variables=Variables,
     starts=(("PHOENIX_ENDPOINT",),),
     needs=("PHOENIX_ENDPOINT",),
+    is_on=harness.is_enabled,
     traces=traces,
 )

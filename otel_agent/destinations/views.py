@@ -77,8 +77,9 @@ def _ready(row: Destination, environ: Mapping[str, str], base: Settings) -> Mapp
     """
     reader = Reader(environ)
     given = reader.made(row.variables)
+    alike = {name: each.names for each in rows_of(row.variables).values() for name in each.names}
     for name in row.needs:
-        if not environ.get(name):
+        if not any(environ.get(one) for one in alike[name]):
             reader.report(name, f"expected a value for {row.title}, got nothing; set it")
     if reader.problems:
         raise SettingsError(reader.problems)

@@ -18,6 +18,17 @@ RECORDINGS = {path.stem: path for folder in FOLDERS for path in sorted(folder.gl
 EXPECTED = Path(__file__).parent / "traces"
 WITH_CONTENT = frozenset({"run_content"})
 """The recordings that were made with everything captured."""
+OF_VENDORS = frozenset(
+    {
+        TraceProfile.ARIZE,
+        TraceProfile.BRAINTRUST,
+        TraceProfile.INFERENCE,
+        TraceProfile.LANGFUSE,
+        TraceProfile.LANGSMITH,
+    }
+)
+"""Profiles that are others with a vendor's own words: they are written down for a few recordings."""
+FOR_VENDORS = frozenset({"run_content", "run_e401", "run_subagent", "serve_compact"})
 CAPTURED = ("PROMPTS", "RESPONSES", "TOOL_DETAILS", "TOOL_CONTENT")
 KINDS = {1: "internal", 3: "client"}
 STATUSES = {0: "unset", 2: "error"}
@@ -30,6 +41,11 @@ def environ_of(recording: str, profile: TraceProfile) -> dict[str, str]:
     return {"OPENCODE_TRACE_PROFILE": profile.value, **{f"OPENCODE_LOG_{name}": "1" for name in captured}}
 
 
+def profiles_of(recording: str) -> list[TraceProfile]:
+    """Return the profiles in which a recording is written down."""
+    return [each for each in TraceProfile if recording in FOR_VENDORS or each not in OF_VENDORS]
+
+
 def spans_of(recording: str, profile: TraceProfile) -> list[Span]:
     """Return the spans of a recording in the order in which they are sent."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -40,7 +56,7 @@ def spans_of(recording: str, profile: TraceProfile) -> list[Span]:
 
 def rendered(recording: str) -> str:
     """Return a recording's spans in all profiles as JSON that people read."""
-    found = {profile: spans_of(recording, profile) for profile in TraceProfile}
+    found = {profile: spans_of(recording, profile) for profile in profiles_of(recording)}
     resource = next((span.resource for spans in found.values() for span in spans), {})
     profiles = ",\n".join(_profile(profile, spans) for profile, spans in found.items())
     return f'{{"resource": {_line(resource)},\n{profiles}}}\n'

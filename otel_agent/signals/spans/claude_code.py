@@ -7,8 +7,6 @@ kinds of spans that Phoenix and MLflow would not know otherwise, and what a call
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-import msgspec
-
 from otel_agent.facts import (
     Decision,
     ModelCalled,
@@ -24,7 +22,7 @@ from otel_agent.signals.attributes import event_attributes
 from otel_agent.signals.claude_code import REDACTED, THREADS, TOOLS
 from otel_agent.signals.content import ContentPolicy
 from otel_agent.signals.model import SpanEvent
-from otel_agent.signals.spans import mlflow
+from otel_agent.signals.spans import mlflow, parameters
 from otel_agent.signals.spans.openinference import KIND
 from otel_agent.signals.spans.shape import (
     Interval,
@@ -129,21 +127,8 @@ def _call_ids(call_id: str) -> SpanAttributes:
 
 def _named(fact: ToolFinished, content: ContentPolicy) -> SpanAttributes:
     """Return the parameters that have names of their own, as far as they may leave."""
-    if not content.are_tool_details_on:
-        return {}
-    given = _parameters(fact.parameters or "")
-    texts = {ours: given.get(theirs) for theirs, ours in PARAMETERS.items()}
-    if fact.tool_ran != "skill":
-        del texts["skill_name"]
-    return {key: content.tool_parameters(text) for key, text in texts.items() if isinstance(text, str)}
-
-
-def _parameters(text: str) -> Mapping[str, object]:
-    """Return the parameters of a call; none where they are no JSON object."""
-    try:
-        return msgspec.json.decode(text, type=dict[str, object])
-    except msgspec.DecodeError:
-        return {}
+    names = {name: ours for name, ours in PARAMETERS.items() if name != "name" or fact.tool_ran == "skill"}
+    return parameters.named(fact, content, names)
 
 
 def output(fact: ToolFinished | ToolCut, content: ContentPolicy) -> Iterator[SpanEvent]:

@@ -107,6 +107,30 @@ def as_parts(messages: Iterable[Shown], finish_reason: str | None = None) -> str
     return json.dumps(rows, ensure_ascii=False) if rows else None
 
 
+def as_chat(messages: Iterable[Shown]) -> list[dict[str, object]]:
+    """Return messages as chat APIs have them: role, content, tool calls, and whose result a message is.
+
+    https://platform.openai.com/docs/api-reference/chat/create
+    """
+    return [_of_chat(message) for message in messages]
+
+
+def _of_chat(message: Shown) -> dict[str, object]:
+    """Return one message as a chat API has it."""
+    row: dict[str, object] = {"role": message.role.value, "content": message.text or ""}
+    if message.call_id is not None:
+        row |= {"tool_call_id": message.call_id, "name": message.tool_name}
+    calls = [
+        {
+            "id": request.call_id,
+            "type": "function",
+            "function": {"name": request.tool_name, "arguments": request.arguments or ""},
+        }
+        for request in message.requests
+    ]
+    return {**row, "tool_calls": calls} if calls else row
+
+
 def _with_parts(message: Shown, finish_reason: str | None) -> dict[str, object]:
     """Return one message as role and parts."""
     parts: list[dict[str, object]] = []

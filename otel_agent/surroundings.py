@@ -12,6 +12,8 @@ from otel_agent.variables import Reader, Scope, Setting, setting
 
 _USER = re.compile(r"^([a-z0-9]+://)?[^/?#\s]*@", re.IGNORECASE)
 _URL_USER = re.compile(r"(//)[^/?#\s]*@")
+URLS = ("_ENDPOINT", "_URL", "_URI", "_HOST", "_BASEURL")
+"""How the names of variables end that hold a URL; the plugin knows the same."""
 
 
 class LogLevel(StrEnum):
@@ -107,7 +109,7 @@ def shown_value(row: Setting[object], name: str, value: str) -> str:
     if name.lower().endswith("proxy"):  # it may be named without a scheme
         return without_user(value)
     masked = _URL_USER.sub(r"\1***@", value)
-    return without_query(masked) if name.endswith("_ENDPOINT") else masked
+    return without_query(masked) if name.endswith(URLS) else masked
 
 
 def proxies_of(reader: Reader) -> Mapping[str, str]:

@@ -35,9 +35,9 @@ class Chosen:
 
 
 def rows() -> tuple[Setting[object], ...]:
-    """Return every setting of the destinations, in the order of the documentation."""
+    """Return every setting of the destinations, each once, in the order of the documentation."""
     kinds: tuple[type[Any], ...] = (Chosen, *(row.variables for row in DESTINATIONS))
-    return tuple(row for kind in kinds for row in rows_of(kind).values())
+    return tuple({row.names: row for kind in kinds for row in rows_of(kind).values()}.values())
 
 
 def recorded_names() -> tuple[str, ...]:

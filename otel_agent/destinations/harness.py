@@ -13,12 +13,20 @@ from otel_agent.variables import setting
 
 PROJECT: Final = "opencode"
 PROJECT_ATTRIBUTE: Final = "openinference.project.name"
+FILE: Final = "OPENCODE_ARIZE_HARNESS_FILE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Harness:
     """What the environment says about both."""
 
+    file: str | None = setting(
+        FILE,
+        kind=TEXT,
+        default=None,
+        shown="`config.json`, else `config.yaml`, in ~/.arize/harness, where one is there",
+        meaning="The file of Arize's coding harness tracing, whose section `opencode` counts; 0: none.",
+    )
     enabled: bool = setting(
         "ARIZE_TRACE_ENABLED", kind=SWITCH, default=True, meaning="Off: nothing goes to Phoenix and Arize AX."
     )

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from otel_agent.capture import LEVELS, Content, Level
 from otel_agent.delivery import Delivery, Switches
+from otel_agent.destinations import harness_file
 from otel_agent.destinations.catalogue import DESTINATIONS, NAMES, Chosen
 from otel_agent.destinations.destination import OFF, Destination, Traces, UnfitError
 from otel_agent.errors import SettingsError
@@ -42,8 +43,10 @@ def views(environ: Mapping[str, str], base: Settings) -> Views:
     """
     if Reader(environ).made(Switches).sdk_disabled:
         return Views()
+    joined = harness_file.joined(environ)
+    environ = joined.environ
     found: dict[str, Settings] = {}
-    problems: list[str] = []
+    problems = list(joined.problems)
     chosen = Reader(environ)
     names = chosen.made(Chosen).names
     for row in DESTINATIONS:

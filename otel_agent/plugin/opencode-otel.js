@@ -26,12 +26,12 @@ const RECORDED = [
   "LANGFUSE_TRACING_ENVIRONMENT", "LANGFUSE_USER_ID", "LANGSMITH_ENDPOINT", "LANGSMITH_METADATA",
   "LANGSMITH_OPENCODE_ENDPOINT", "LANGSMITH_OPENCODE_METADATA", "LANGSMITH_OPENCODE_PROJECT",
   "LANGSMITH_PROJECT", "LANGSMITH_WORKSPACE_ID", "NO_PROXY", "OPENCODE_ARIZE_CAPTURE_LEVEL",
-  "OPENCODE_BRAINTRUST_CAPTURE_LEVEL", "OPENCODE_CAPTURE_LEVEL", "OPENCODE_CONTENT_MAX_LENGTH",
-  "OPENCODE_COST_USAGE_SCALE", "OPENCODE_DATADOG_CAPTURE_LEVEL", "OPENCODE_DATADOG_ENDPOINT",
-  "OPENCODE_DISABLE_LOGS", "OPENCODE_DISABLE_METRICS", "OPENCODE_DISABLE_TRACES", "OPENCODE_ENABLE_TELEMETRY",
-  "OPENCODE_EXCLUDE_METRICS_ATTRIBUTES", "OPENCODE_GENAI_METRICS", "OPENCODE_INFERENCE_CAPTURE_LEVEL",
-  "OPENCODE_LANGFUSE_CAPTURE_LEVEL", "OPENCODE_LANGSMITH_CAPTURE_LEVEL", "OPENCODE_LOG_PROMPTS",
-  "OPENCODE_LOG_RESPONSES", "OPENCODE_LOG_TOOL_CONTENT", "OPENCODE_LOG_TOOL_DETAILS",
+  "OPENCODE_ARIZE_HARNESS_FILE", "OPENCODE_BRAINTRUST_CAPTURE_LEVEL", "OPENCODE_CAPTURE_LEVEL",
+  "OPENCODE_CONTENT_MAX_LENGTH", "OPENCODE_COST_USAGE_SCALE", "OPENCODE_DATADOG_CAPTURE_LEVEL",
+  "OPENCODE_DATADOG_ENDPOINT", "OPENCODE_DISABLE_LOGS", "OPENCODE_DISABLE_METRICS", "OPENCODE_DISABLE_TRACES",
+  "OPENCODE_ENABLE_TELEMETRY", "OPENCODE_EXCLUDE_METRICS_ATTRIBUTES", "OPENCODE_GENAI_METRICS",
+  "OPENCODE_INFERENCE_CAPTURE_LEVEL", "OPENCODE_LANGFUSE_CAPTURE_LEVEL", "OPENCODE_LANGSMITH_CAPTURE_LEVEL",
+  "OPENCODE_LOG_PROMPTS", "OPENCODE_LOG_RESPONSES", "OPENCODE_LOG_TOOL_CONTENT", "OPENCODE_LOG_TOOL_DETAILS",
   "OPENCODE_METRICS_INCLUDE", "OPENCODE_METRIC_ATTRIBUTES", "OPENCODE_METRIC_PREFIX",
   "OPENCODE_OTEL_DESTINATIONS", "OPENCODE_OTEL_EXIT_WAIT_MS", "OPENCODE_OTEL_LOG_LEVEL",
   "OPENCODE_OTEL_OUTBOX_MAX_AGE", "OPENCODE_OTEL_OUTBOX_MAX_BYTES", "OPENCODE_OTEL_STATE_DIR",
@@ -71,13 +71,13 @@ const SECRET = [
 // Python, which a test compares.
 const DESTINATIONS = {
   __proto__: null,
-  arize: [["ARIZE_API_KEY", "ARIZE_SPACE_ID"]],
+  arize: [["ARIZE_API_KEY", "ARIZE_SPACE_ID"], ["OPENCODE_ARIZE_HARNESS_FILE"]],
   braintrust: [["TRACE_TO_BRAINTRUST"]],
   datadog: [["DD_LLMOBS_ENABLED", "DD_API_KEY"]],
   inference: [["CATALYST_OTLP_TOKEN"], ["TRACE_TO_CATALYST"], ["TRACE_TO_INFERENCE"]],
   langfuse: [["LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY"]],
   langsmith: [["TRACE_TO_LANGSMITH"]],
-  phoenix: [["PHOENIX_ENDPOINT"]],
+  phoenix: [["PHOENIX_ENDPOINT"], ["OPENCODE_ARIZE_HARNESS_FILE"]],
 }
 
 const SEGMENT_BYTES = 64 * 1024 * 1024
@@ -436,7 +436,8 @@ function makeKey(file) {
 // The expressions stand where they are needed: the engine reads them when it comes there.
 const withoutUser = (value) => value.replace(/\/\/[^/?#\s]*@/g, "//***@")
 const withoutProxyUser = (value) => value.replace(/^([a-z0-9]+:\/\/)?[^/?#\s]*@/i, "$1***@") // maybe no scheme
-const hasQuery = (name, value) => name.endsWith("_ENDPOINT") && value.includes("?")
+const URLS = ["_ENDPOINT", "_URL", "_URI", "_HOST", "_BASEURL"]
+const hasQuery = (name, value) => value.includes("?") && URLS.some((end) => name.endsWith(end))
 const masked = (name, value) => {
   if (name.toLowerCase().endsWith("proxy")) return withoutProxyUser(value)
   const text = value.includes("@") ? withoutUser(value) : value
@@ -1403,9 +1404,20 @@ const CORE = Symbol.for("opencode-otel-agent.core")
 
 const NOTHING = { attach: () => ({}) } // a core that has said why telemetry is off
 
+// Arize's tracing of coding agents has a file of its own, which may lead to one of our destinations. The agent
+// reads it; a journal whose header does not name it goes there never.
+function withHarness(env) {
+  const folder = `${env.HOME || os.homedir()}/.arize/harness`
+  const isSettled = env.OPENCODE_ARIZE_HARNESS_FILE || said(env, "ARIZE_TRACE_ENABLED") === false
+  if (isSettled || !fs.existsSync(folder)) return env
+  const file = [`${folder}/config.json`, `${folder}/config.yaml`].find((one) => fs.existsSync(one))
+  const text = file && fromProc(() => fs.readFileSync(file, "utf8"))
+  return text?.includes("opencode") ? { ...env, OPENCODE_ARIZE_HARNESS_FILE: file } : env
+}
+
 // At every start: where no settings file is, nothing but that is found out.
 function coreOf({ client, directory, worktree }) {
-  const environ = process.env
+  const environ = withHarness(process.env)
   const xdg = environ.XDG_CONFIG_HOME || "" // its specification: a relative path is ignored
   const base = path.isAbsolute(xdg) ? xdg : `${environ.HOME || os.homedir()}/.config`
   const user = `${base}/otel-agent/config.toml`

@@ -1,5 +1,7 @@
 """Destinations beside the generic one: what starts the plugin, and how much is kept for them."""
 
+from pathlib import Path
+
 import pytest
 
 from otel_agent.capture import Content
@@ -73,3 +75,69 @@ def test_what_is_kept_is_what_some_destination_gets(new_host: HostFactory, envir
     if Content.TOOL_CONTENT in wanted:
         wanted.add(Content.TOOL_DETAILS)
     assert wanted - {Content.RESPONSES} == {kind for kind, word in WORDS.items() if word in host.text()}
+
+
+def written(folder: Path, name: str, text: str) -> None:
+    """Write a file of Arize's coding harness tracing into a home folder."""
+    path = folder / ".arize" / "harness" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("config.yaml", "harnesses:\n  opencode:\n"), ("config.json", '{"harnesses": {"opencode": {}}}')],
+)
+def test_file_of_arizes_tracing_starts_the_plugin(
+    new_host: HostFactory, tmp_path: Path, name: str, text: str
+) -> None:
+    """It is there because its user has OpenCode traced."""
+    written(tmp_path, name, text)
+
+    assert new_host(OFF).start().attach()["hooks"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "environ"),
+    [
+        ("config.json", '{"harnesses": {"codex": {}}}', {}),
+        ("state.json", "opencode", {}),
+        ("config.yaml", "opencode", {"ARIZE_TRACE_ENABLED": "false"}),
+        ("config.yaml", "opencode", {"OPENCODE_ARIZE_HARNESS_FILE": "0"}),
+        ("config.yaml", "opencode", {"OPENCODE_OTEL_DESTINATIONS": "none"}),
+    ],
+)
+def test_file_of_arizes_tracing_starts_nothing(
+    new_host: HostFactory, tmp_path: Path, name: str, text: str, environ: dict[str, str]
+) -> None:
+    """Where it is about other agents alone, or somebody said no."""
+    written(tmp_path, name, text)
+
+    assert not new_host({**OFF, **environ}).start().attach()["hooks"]
+
+
+def test_header_names_the_file_of_arizes_tracing(new_host: HostFactory, tmp_path: Path) -> None:
+    """The newer one, by its path; no word of it is in the journal."""
+    for name in ("config.yaml", "config.json"):
+        written(tmp_path, name, '{"harnesses": {"opencode": {"api_key": "the-key"}}}')
+    host = new_host(OFF).start()
+    host.attach()
+    host.event(part("text", text="a prompt"))
+
+    path = str(tmp_path / ".arize" / "harness" / "config.json")
+    assert path == host.header()["settings"]["OPENCODE_ARIZE_HARNESS_FILE"]
+    assert "the-key" not in host.text()
+
+
+def test_query_of_a_vendors_address_is_masked(new_host: HostFactory) -> None:
+    """A proxy in front of a vendor may take its token there."""
+    url = "https://proxy.example/langfuse?token=canary"
+    host = new_host(
+        {**OFF, "LANGFUSE_PUBLIC_KEY": "pk", "LANGFUSE_SECRET_KEY": "sk", "LANGFUSE_HOST": url}
+    ).start()
+    host.attach()
+    host.event(part("text", text="a prompt"))
+
+    assert "https://proxy.example/langfuse?***" == host.header()["settings"]["LANGFUSE_HOST"]
+    assert {"LANGFUSE_HOST", "LANGFUSE_SECRET_KEY"} == set(host.header()["credentials"])
+    assert "canary" not in host.text()

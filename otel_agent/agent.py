@@ -24,7 +24,7 @@ from otel_agent.header import Header
 from otel_agent.journal import read_header
 from otel_agent.owners import Lock
 from otel_agent.routes import project_fault
-from otel_agent.worker import Held, Process, open_worker
+from otel_agent.worker import Held, Process, Worker, open_worker
 
 EXIT_FAILED = 1
 EXIT_UNUSABLE = 2
@@ -42,10 +42,13 @@ class Pace:
     long delivery is tried after the end of input; what is left waits for the next agent. `lock_wait_s`
     outlasts whoever only looks whether a lock is held. `writer_exit_s` is what a process takes from closing
     its files to being gone (a few milliseconds, measured); the plugin may be waiting for our exit meanwhile.
+    `failing_s` is how long, of `drain_s`, a destination that fails is tried when another one has everything:
+    a moment's failure is over by then, and a backend that is away costs no job its whole wait.
     """
 
     poll_s: float = 0.25
     drain_s: float = 30.0
+    failing_s: float = 3.0
     header_wait_s: float = 5.0
     lock_wait_s: float = 0.2
     writer_exit_s: float = 0.1
@@ -139,6 +142,8 @@ class Agent:
         self._adopt_at_s = 0.0
         _tell_of_project(held.header)
         log.info("agent_started", journal=held.header.id, subcommand=held.header.subcommand)
+        if self._own.problems:
+            log.warning("destinations_left_out", problems="; ".join(self._own.problems))
 
     def loop(self) -> None:
         """Work until the input ends or a signal comes, then until delivery is done or time is up."""
@@ -177,11 +182,15 @@ class Agent:
 
     def _is_over(self, passed_s: float) -> bool:
         """Tell whether nothing is left to do: a writer that still lives after a moment has only paused."""
-        if not self._own.is_done:
+        if not self._is_through(self._own, passed_s):
             return False
         if self._own.is_writer_gone:
-            return all(worker.is_done for worker in self._adoption.workers)
+            return all(self._is_through(worker, passed_s) for worker in self._adoption.workers)
         return passed_s > self._pace.writer_exit_s
+
+    def _is_through(self, worker: Worker, passed_s: float) -> bool:
+        """Tell whether a worker is done, or waits only for what fails beside a destination that does not."""
+        return worker.is_done or (passed_s > self._pace.failing_s and worker.is_held_up)
 
     def _step(self) -> bool:
         """Let every worker do what there is to do; tell whether one has more to read."""

@@ -50,10 +50,16 @@ class Caps:
         self._now_ms = now_ms
         self._due_s = -math.inf
         self._looked: dict[str, tuple[int, int]] = {}
+        self._known: set[str] = set()
 
     def apply(self, workers: Sequence[Worker]) -> None:
-        """Remove what is too old or too much from the journals that are held, when it is time to look."""
-        is_due = self._monotonic_s() >= self._due_s
+        """Remove what is too old or too much from the journals that are held, when it is time to look.
+
+        A journal that was just taken over is looked at: many an agent has ended before it is time again.
+        """
+        names = {worker.folder.name for worker in workers}
+        is_due = self._monotonic_s() >= self._due_s or not names <= self._known
+        self._known = names
         if not is_due and not any(self._is_overfull(worker) for worker in workers):
             return
         try:

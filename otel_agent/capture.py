@@ -32,3 +32,9 @@ LEVELS: Final[Mapping[Level, frozenset[Content]]] = {
 """What leaves at each level: numbers, names and times always do."""
 
 LEVEL: Final = parsing.choice(Level)
+
+
+def described(kinds: frozenset[Content]) -> str:
+    """Return the level at which kinds of content leave, else their names."""
+    level = next((level for level, of_level in LEVELS.items() if of_level == kinds), None)
+    return level or ", ".join(sorted(kind.value.removeprefix("log_").replace("_", " ") for kind in kinds))

@@ -6,6 +6,7 @@ from pathlib import Path
 from otel_agent import settings
 from otel_agent.configuration import Configuration, merged, names_of
 from otel_agent.destinations import catalogue
+from otel_agent.destinations.views import base_of
 from otel_agent.errors import SettingsError
 from otel_agent.settings import Settings
 from otel_agent.settings_files import sources_of
@@ -32,7 +33,7 @@ def from_process() -> Settings:
     """Return the settings of this process; raises SettingsError with every problem of files and values."""
     found = configured()
     try:
-        chosen = settings.parse(found.environ)
+        chosen = base_of(found.environ)
     except SettingsError as error:
         raise SettingsError((*found.problems, *error.problems)) from None
     if found.problems:

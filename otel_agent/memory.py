@@ -6,7 +6,7 @@ and the position, so a process that is killed has either all of a batch or nothi
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -226,10 +226,20 @@ class Memory:
         """Read back a way's series that were not exported; the others are loaded when they are measured."""
         query = "SELECT key, state FROM series WHERE is_changed"
         for stored, state in self._outbox.connection.execute(query):
-            suffix, attributes = self._reading.decode(_KEY, stored)
-            way, mark, rest = suffix.rpartition(WAY)
+            way, key = self._way_of(stored)
             if way == name:
-                totals.restore((rest if mark else suffix, attributes), self._reading.decode(_SERIES, state))
+                totals.restore(key, self._reading.decode(_SERIES, state))
+
+    def abandon(self, names: Collection[str]) -> int:
+        """Forget what changed, and all that is held, for ways with other names; return how much it was.
+
+        In the caller's transaction, when nothing is held any more for the ways with these names.
+        """
+        connection = self._outbox.connection
+        changed = connection.execute("SELECT key FROM series WHERE is_changed").fetchall()
+        others = [(key,) for (key,) in changed if self._way_of(key)[0] not in names]
+        connection.executemany("UPDATE series SET is_changed=0 WHERE key=?", others)
+        return len(others) + connection.execute("DELETE FROM pending").rowcount
 
     def save(self, totals: Mapping[str, Totals], position: Position) -> None:
         """Write what changed, the totals by the names of their ways; in the caller's transaction."""
@@ -258,6 +268,12 @@ class Memory:
         """Return the items of a queue that wait for a request, oldest first."""
         decoder = msgspec.msgpack.Decoder(kind)
         return [self._reading.decode(decoder, item) for item in self._outbox.held(queue)]
+
+    def _way_of(self, stored: bytes) -> tuple[str, SeriesKey]:
+        """Return the name of the way that a stored series is of, and its key there."""
+        suffix, attributes = self._reading.decode(_KEY, stored)
+        name, _, own = suffix.rpartition(WAY)
+        return name, (own, attributes)
 
     def _save_series(self, name: str, totals: Totals) -> None:
         """Write a way's series that were touched."""

@@ -28,6 +28,7 @@ from otel_agent.ways import Way
 
 READ_BYTES = 1024 * 1024
 NEVER = float("inf")
+GONE = "destination_gone"
 RETRY_MS = 1000
 """How soon records are packed again after the disk was full."""
 
@@ -62,8 +63,9 @@ class Pipeline:
         self._reporter = Reporter(self.outbox, now_ms=now_ms)
         self.is_stuck = False
         with self.outbox.closed_at_error():
-            self._pending = self.outbox.held_items()
             self._load()
+            self._queues = [queue for projection in self._projections for queue in projection.queues]
+            self._pending = sum(len(self.outbox.held(queue)) for queue in self._queues)
         self._metrics_due_ms = now_ms() if self._has_changed else NEVER
         self._logs_due_ms = now_ms() if self._pending else NEVER
 
@@ -118,11 +120,21 @@ class Pipeline:
         except Exception as error:  # noqa: BLE001 - as for a line: the requests that are there must go out
             self._forget(error)
             is_stored = self._commit()
-        return is_stored and self.flush()
+        return is_stored and self.flush() and self._abandon()
 
     def close(self) -> None:
         """Close the database."""
         self.outbox.close()
+
+    def _abandon(self) -> bool:
+        """Count what was for destinations that the settings no longer have; tell whether it is counted."""
+        try:
+            with self.outbox.transaction():
+                self.outbox.count({f"{DROPPED}{GONE}": self._memory.abandon(self._totals)})
+        except sqlite3.Error as error:
+            self._tell_failure(error)
+            return False
+        return True
 
     def _fold_all(self, lines: Sequence[RawLine]) -> None:
         """Fold and commit a batch; when something in it cannot be folded, line by line without that line."""
@@ -266,7 +278,7 @@ class Pipeline:
             with self.outbox.transaction():
                 for projection in self._projections:
                     projection.put_held(self.outbox, created_ms=self._now_ms())
-                self.outbox.release()
+                self.outbox.release(self._queues)
         except sqlite3.Error as error:
             self._tell_failure(error)
             self._logs_due_ms = self._now_ms() + RETRY_MS

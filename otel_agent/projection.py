@@ -54,6 +54,11 @@ class Projection:
         return bool(self._requests)
 
     @property
+    def queues(self) -> tuple[str, ...]:
+        """Where its records and spans are held."""
+        return self._queue(Signal.LOGS), self._queue(Signal.TRACES)
+
+    @property
     def has_items(self) -> bool:
         """Whether records or spans wait to be stored."""
         return bool(self._items)

@@ -17,8 +17,8 @@ import structlog
 
 from otel_agent import files
 from otel_agent.configuration import fault_of, names_of
-from otel_agent.destinations.catalogue import owner_of
-from otel_agent.destinations.views import Views, views
+from otel_agent.destinations.catalogue import GENERIC, owner_of
+from otel_agent.destinations.views import Views, base_of, views
 from otel_agent.errors import SettingsError
 from otel_agent.exporter.credentials import Credentials, Helper
 from otel_agent.exporter.sender import Route
@@ -115,18 +115,15 @@ def standing_today(header: Header, environ: Mapping[str, str], state_dir: Path) 
     """Return the settings of a journal with the values that its secret variables have in this process.
 
     Everything else, the endpoint above all, is the header's. The proxies are this process's, whichever they
-    are. A secret goes to no server but those that this process's own settings name, an endpoint with a secret
-    query is taken only when the rest of it is the header's, and a value that the journal's settings cannot
-    have counts as none. Raises SettingsError as `standing_of` does.
+    are. A secret goes to no server but those that this process's own settings name for its destination, an
+    endpoint with a secret query is taken only when the rest of it is the header's, and a value that the
+    journal's settings cannot have counts as none. Raises SettingsError as `standing_of` does.
     """
     given = {name: environ[name] for name in header.credentials if environ.get(name)}
     secrets = {name: value for name, value in given.items() if _is_same_place(header, name, value)}
-    unusable: tuple[str, ...] = ()
-    try:
-        found = _found(header, environ, state_dir, secrets)
-    except SettingsError:
-        found = _found(header, environ, state_dir, {})
-        unusable = tuple(sorted(secrets))
+    usable = _usable(header, environ, state_dir, secrets)
+    unusable = secrets.keys() - usable.keys()
+    found = _found(header, environ, state_dir, usable)
     servers = _own_servers(environ)
 
     def judged(name: str, settings: Settings) -> Standing:
@@ -134,7 +131,7 @@ def standing_today(header: Header, environ: Mapping[str, str], state_dir: Path) 
             return tuple(sorted(variable for variable in variables if owner_of(variable) == name))
 
         elsewhere = of(given.keys() - secrets.keys())
-        is_ours = not elsewhere and _servers(settings) <= servers
+        is_ours = not elsewhere and _servers(settings) <= servers.get(name, set())
         withheld = () if is_ours or of(unusable) else elsewhere or of(secrets)
         lack = Lack(
             unset=of(header.credentials.keys() - given.keys()), unusable=of(unusable), withheld=withheld
@@ -162,14 +159,31 @@ def _is_same_place(header: Header, name: str, value: str) -> bool:
     return header.settings.get(name) in {None, without_query(value)}
 
 
-def _own_servers(environ: Mapping[str, str]) -> set[tuple[str, bool]]:
-    """Return the servers that this process's settings lead to, none when they cannot be used."""
+def _usable(
+    header: Header, environ: Mapping[str, str], state_dir: Path, secrets: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the secrets of those destinations that can be used with them; raises as `_found` without any."""
+    without = _found(header, environ, state_dir, {}).beside.settings
+    usable: dict[str, str] = {}
+    for owner in {owner_of(name) for name in secrets}:
+        own = {name: value for name, value in secrets.items() if owner_of(name) == owner}
+        try:
+            with_own = _found(header, environ, state_dir, own).beside.settings
+        except SettingsError:
+            continue
+        if owner in with_own or owner not in without:
+            usable |= own
+    return usable
+
+
+def _own_servers(environ: Mapping[str, str]) -> Mapping[str, set[tuple[str, bool]]]:
+    """Return each destination's servers by this process's settings, none when they cannot be used."""
     own = {"HOME": "/", **environ}
     try:
-        settings = parse(own)
+        settings = base_of(own)
     except SettingsError:
-        return set()
-    return _servers(settings).union(*(_servers(each) for each in views(own, settings).settings.values()))
+        return {}
+    return {name: _servers(each) for name, each in {"": settings, **views(own, settings).settings}.items()}
 
 
 def _servers(settings: Settings) -> set[tuple[str, bool]]:
@@ -193,7 +207,7 @@ def _found(header: Header, environ: Mapping[str, str], state_dir: Path, secrets:
     place = {"OPENCODE_OTEL_STATE_DIR": str(state_dir.absolute())}
     own = {name: text for name, text in header.settings.items() if not project_fault(header, name)}
     told = {**home, **own, **place, **secrets}
-    settings = parse(told)
+    settings = base_of(told)
     # A destination is projected to also while its key is not at hand: no request goes out without it.
     lacking = {name: LACKING for name in header.credentials if owner_of(name) and "." not in name}
     beside = views({**lacking, **told}, settings)
@@ -262,15 +276,18 @@ def routes(standing: Standing, header: Header, places: Mapping[str, str]) -> lis
         route
         for name, each in standing.each().items()
         if each.has_credentials
-        for route in _routes(each.settings, destinations(each, header, name), places)
+        for route in _routes(name, each.settings, destinations(each, header, name), places)
     ]
 
 
-def _routes(settings: Settings, there: Mapping[Signal, str], places: Mapping[str, str]) -> Iterator[Route]:
+def _routes(
+    name: str, settings: Settings, there: Mapping[Signal, str], places: Mapping[str, str]
+) -> Iterator[Route]:
     """Yield the ways of one destination's signals, which share its helper."""
     helper = Helper(settings.headers_helper, places, tell=_warn) if settings.headers_helper else None
     for signal, delivery in settings.deliveries.items():
         yield Route(
+            name=name or GENERIC,
             signal=signal,
             destination=there[signal],
             open=partial(open_transport, delivery),

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from otel_agent.destinations.catalogue import switches_of
 from otel_agent.exporter.damage import ERRORS
 from otel_agent.exporter.outbox import FILE_NAME, Outbox
 from otel_agent.header import Header
@@ -21,6 +22,7 @@ AGAIN = "kept and tried again, by otel-agent flush at once; otel-agent doctor ch
 ELSEWHERE = "run otel-agent flush where its OpenCode ran: on another host, or in another container"
 UNTRIED = "not tried yet"
 UNNAMED = "a destination that the journal's settings no longer name"
+LEFT_OUT = "kept for OPENCODE_OTEL_OUTBOX_MAX_AGE, and sent when the journal's settings can be used again"
 
 _POSITION = msgspec.msgpack.Decoder(tuple[int, int])
 _QUEUES = """
@@ -38,7 +40,7 @@ SELECT (SELECT count(*) FROM requests),
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undelivered:
-    """Requests that wait for the same; `where` is protocol and endpoint, `remedy` what to do.
+    """Requests that wait for the same; `where` is destination, protocol and endpoint, `remedy` what to do.
 
     `lacks_credentials` when they wait for secrets or proxies that this process has not.
     """
@@ -66,25 +68,43 @@ def undelivered(folder: Path, header: Header, standing: Standing, *, host: str) 
     is_elsewhere = is_foreign(header, host=host)
     found: list[Undelivered] = []
     for signal, there, requests, oldest_ms, error in rows:
-        name, each = names.get((signal, there), ("", standing))
-        stale = waiting_reason(header, name)
-        found.append(
-            Undelivered(
-                where=_where(name, each, signal) if (signal, there) in names else UNNAMED,
-                why=_why(each, None if error == stale else error),
-                remedy=ELSEWHERE if is_elsewhere else _remedy(each),
-                requests=requests,
-                oldest_ms=oldest_ms,
-                lacks_credentials=not each.has_credentials,
-            )
-        )
+        if (signal, there) in names:
+            name, each = names[signal, there]
+            row = _named(name, each, Signal(signal), None if error == waiting_reason(header, name) else error)
+        else:
+            row = _unnamed(standing, error)
+        remedy = ELSEWHERE if is_elsewhere else row.remedy
+        found.append(replace(row, remedy=remedy, requests=requests, oldest_ms=oldest_ms))
     return gathered(found)
 
 
-def _where(name: str, standing: Standing, signal: str) -> str:
-    """Return protocol and endpoint of a destination's signal, after the destination's name if it has one."""
-    where = shown(standing.settings.deliveries[Signal(signal)])
-    return f"{name}: {where}" if name else where
+def _named(name: str, standing: Standing, signal: Signal, error: str | None) -> Undelivered:
+    """Return what a destination's requests wait for; their number and age are not known here."""
+    return Undelivered(
+        where=where(name, standing.settings.deliveries[signal]),
+        why=_why(standing, error),
+        remedy=_remedy(name, standing),
+        requests=0,
+        oldest_ms=0,
+        lacks_credentials=not standing.has_credentials,
+    )
+
+
+def _unnamed(standing: Standing, error: str | None) -> Undelivered:
+    """Return what requests wait for that no destination is for; it may have been left out for a problem."""
+    return Undelivered(
+        where=UNNAMED,
+        why="; ".join(standing.problems) or error or UNTRIED,
+        remedy=LEFT_OUT,
+        requests=0,
+        oldest_ms=0,
+        lacks_credentials=False,
+    )
+
+
+def where(name: str, delivery: Delivery) -> str:
+    """Return a destination's name, protocol and endpoint; the generic one goes without its name."""
+    return f"{name}: {shown(delivery)}" if name else shown(delivery)
 
 
 def shown(delivery: Delivery) -> str:
@@ -122,15 +142,16 @@ def _why(standing: Standing, error: str | None) -> str:
     return "; ".join(words) or "the proxies here are others than when OpenCode ran"
 
 
-def _remedy(standing: Standing) -> str:
-    """Return what to do about requests that wait."""
+def _remedy(name: str, standing: Standing) -> str:
+    """Return what to do about a destination's requests that wait."""
     lack = standing.lack
     if standing.has_credentials:
         return AGAIN
     if lack.unset or lack.unusable:
         return f"set {', '.join(lack.unset or lack.unusable)} and run {ADOPT}: it sends with today's values"
     if lack.withheld:
-        return f"set OPENCODE_OTLP_ENDPOINT to that server and run {ADOPT}: it sends with today's values"
+        own = " and ".join(switches_of(name))
+        return f"set {own} for that server and run {ADOPT}: it sends with today's values"
     if lack.changed:
         return f"{ADOPT} sends them with today's value of {', '.join(lack.changed)}"
     return f"{ADOPT} sends them through the proxies of this shell"

@@ -76,6 +76,7 @@ class Worker:
         self.folder = held.folder
         self.header = held.header
         self.settings = standing.settings
+        self.problems = standing.problems
         self.is_writer_gone = False
         self._standing = standing
         self._process = process
@@ -92,11 +93,7 @@ class Worker:
         self._is_flushed = self._is_finished = False
         observer = Observer(settings.state_dir, is_email_wanted="user.email" in settings.metrics_include)
         self._pipeline = Pipeline(
-            self.folder,
-            header,
-            ways(self._standing, header),
-            observer=observer,
-            now_ms=now_ms,
+            self.folder, header, ways(self._standing, header), observer=observer, now_ms=now_ms
         )
         self._sender = Sender(
             self._pipeline.outbox,
@@ -168,6 +165,11 @@ class Worker:
         return (self._is_flushed or self._is_finished) and self._sender.is_idle
 
     @property
+    def is_held_up(self) -> bool:
+        """Whether all that is not delivered goes to destinations that fail, while another has everything."""
+        return (self._is_flushed or self._is_finished) and self._sender.is_held_up
+
+    @property
     def is_resting(self) -> bool:
         """Whether nothing can be done now: all is read, and what is not delivered waits for later."""
         return (self._is_flushed or self._is_finished) and not self._sender.is_busy
@@ -198,7 +200,7 @@ class Worker:
             self._explain_waiting()
             is_over = self._is_finished and outbox.backlog().requests == 0
             if is_over:
-                keep(self.folder.parent, receipt_of(self.header, outbox))
+                keep(self.folder.parent, receipt_of(self.header, outbox, self.problems))
         except ERRORS as error:
             log.warning("journal_not_closed", journal=self.header.id, **told(error))
             is_over = False
@@ -258,8 +260,8 @@ def removal_order(folder: Path) -> list[Path]:
     return sorted(ours, key=lambda path: (path.name == LOCK_NAME, path.suffix != ".ndjson"))
 
 
-def receipt_of(header: Header, outbox: Outbox) -> Receipt:
-    """Return what became of a journal."""
+def receipt_of(header: Header, outbox: Outbox, problems: tuple[str, ...]) -> Receipt:
+    """Return what became of a journal, and why destinations were left out."""
     last_delivery, last_error = outbox.meta("last_delivery_ms"), outbox.meta("last_error")
     return Receipt(
         journal=header.id,
@@ -269,6 +271,7 @@ def receipt_of(header: Header, outbox: Outbox) -> Receipt:
         counts=outbox.counts(),
         last_delivery_ms=receipts.millis(last_delivery),
         last_error=last_error.decode(errors="replace") if last_error else None,
+        problems=problems,
     )
 
 

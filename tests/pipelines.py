@@ -9,6 +9,7 @@ from otel_agent.exporter.outbox import Outbox
 from otel_agent.exporter.testing import FakeClock
 from otel_agent.journal import read_header
 from otel_agent.pipeline import Pipeline
+from otel_agent.routes import standing_of, ways
 from otel_agent.settings import Settings, Signal, parse
 from otel_agent.sink import messages
 from otel_agent.sink.decode import Point, Record, Value, points_of, records_of
@@ -34,6 +35,17 @@ def opened(
         observer=None,
         now_ms=lambda: int(clock() * 1000),
     )
+
+
+def folded(folder: Path, **environ: str) -> None:
+    """Fold a whole journal of a state directory for every destination that its own header names."""
+    header = read_header(folder)
+    standing = standing_of(header, environ, folder.parent.parent)
+    pipeline = Pipeline(folder, header, ways(standing, header), observer=None, now_ms=lambda: 1)
+    while pipeline.step():
+        continue
+    assert pipeline.finish()
+    pipeline.close()
 
 
 def finished(folder: Path, settings: Settings | None = None) -> "Sent":
@@ -76,6 +88,14 @@ class Sent:
         """Return the last value of every series, with its start."""
         return {(*identity(point), point.start_ns): point.value for point in self.points}
 
+    def sums(self) -> dict[tuple[object, ...], float]:
+        """Return the sum of the points of each counter."""
+        found: dict[tuple[object, ...], float] = {}
+        for point in self.points:
+            if isinstance(point.value, int | float) and point.kind == "sum":
+                found[identity(point)] = round(found.get(identity(point), 0) + point.value, 9)
+        return found
+
     def told(self) -> Counter[tuple[tuple[str, Value], ...]]:
         """Return how often each record is there."""
         return Counter(tuple(sorted(record.attributes.items())) for record in self.records)
@@ -86,9 +106,10 @@ def identity(point: Point) -> tuple[str, tuple[tuple[str, Value], ...]]:
     return point.name, tuple(sorted(point.attributes.items()))
 
 
-def sent_of(outbox: Outbox) -> Sent:
-    """Return what an outbox has."""
-    rows = outbox.connection.execute("SELECT signal, payload FROM requests ORDER BY id").fetchall()
+def sent_of(outbox: Outbox, destination: str = "%") -> Sent:
+    """Return what an outbox has, for every destination or for one."""
+    query = "SELECT signal, payload FROM requests WHERE destination LIKE ? ORDER BY id"
+    rows = outbox.connection.execute(query, (destination,)).fetchall()
     decoded = [(signal, messages.decode(Signal(signal), payload)) for signal, payload in rows]
     return Sent(
         metrics=[list(points_of(message)) for signal, message in decoded if signal == "metrics"],

@@ -75,10 +75,16 @@ def world(tmp_path: Path) -> Iterator[World]:
         worker.close()
 
 
-def put(outbox: Outbox, *ages_s: float, size: int = 1000, signal: Signal = Signal.LOGS) -> None:
+def put(
+    outbox: Outbox,
+    *ages_s: float,
+    size: int = 1000,
+    signal: Signal = Signal.LOGS,
+    destination: str = OTHERS,
+) -> None:
     """Store requests of three items that are so old, in this order."""
     for age_s in ages_s:
-        outbox.put(signal, OTHERS, bytes(size), items=3, created_ms=NOW_MS - int(age_s * 1000))
+        outbox.put(signal, destination, bytes(size), items=3, created_ms=NOW_MS - int(age_s * 1000))
 
 
 def ages(outbox: Outbox) -> list[float]:
@@ -97,6 +103,30 @@ def test_oldest_requests_of_all_signals_go_when_there_is_no_room(world: World) -
 
     assert [300, 100, 200] == ages(outbox)
     assert {"dropped.outbox_full": 6} == outbox.counts()
+
+
+def test_requests_of_a_dead_destination_go_before_those_of_a_living_one(world: World) -> None:
+    """All destinations share the room, and what a living one has not got yet is new."""
+    outbox = world.hold("1-1-a", max_bytes="2000")
+    put(outbox, 500, 300, 100, destination="dead")
+    put(outbox, 1, destination="living")
+
+    world.apply()
+
+    rows = outbox.connection.execute("SELECT destination FROM requests ORDER BY place").fetchall()
+    assert [("dead",), ("living",)] == rows
+
+
+def test_journal_that_was_just_taken_over_is_looked_at(world: World) -> None:
+    """An agent of a short run takes over what others have left after it has looked for the first time."""
+    world.hold("1-1-a", max_bytes="2000")
+    world.apply()
+    old = world.hold("2-1-b", max_bytes="2000")
+    put(old, 300, 200, 100)
+
+    world.apply()
+
+    assert [200, 100] == ages(old)
 
 
 def test_nothing_goes_while_all_of_it_fits(world: World) -> None:

@@ -250,3 +250,48 @@ def test_sessions_that_left_memory_go_on_with_the_right_totals(tmp_path: Path, r
 
     assert count == len(together)
     assert [alone] * count == list(together.values())
+
+
+def counted(memory: Memory, *names: str) -> dict[str, Totals]:
+    """Return the totals of ways, of which each has counted one session more than the one before."""
+    found = {name: way_totals(memory, name) for name in names}
+    for number, each in enumerate(found.values(), start=1):
+        each.measure(Measurement(suffix="session.count", value=number, attributes={}, time_ms=10_000))
+    return found
+
+
+def way_totals(memory: Memory, name: str) -> Totals:
+    """Return the totals of a way."""
+    return Projector(settings_of(), memory.sequences_of(name)).totals(memory.series_of(name))
+
+
+def test_ways_have_their_own_numbers_and_series(outbox: Outbox) -> None:
+    """What one has come to, the other has not; both are there again for the next agent."""
+    memory = Memory(outbox)
+    numbers = [memory.sequences_of(name).next("ses_1") for name in ("", "backup", "backup", "")]
+    totals = counted(memory, "", "backup")
+    with outbox.transaction():
+        memory.save(totals, Position())
+    memory.saved(totals, Position())
+    again = Memory(outbox)
+    restored = {name: way_totals(again, name) for name in ("", "backup", "none")}
+    for name, each in restored.items():
+        again.restore(name, each)
+
+    assert [1, 1, 2, 2] == numbers
+    assert [3, 3, 1] == [again.sequences_of(name).next("ses_1") for name in ("", "backup", "none")]
+    values = {name: [series.value for series in each.series.values()] for name, each in restored.items()}
+    assert {"": [1], "backup": [2], "none": []} == values
+
+
+def test_what_other_ways_have_is_abandoned(outbox: Outbox) -> None:
+    """Changed series of ways without these names, and what is held; the others' series stay changed."""
+    memory = Memory(outbox)
+    with outbox.transaction():
+        memory.save(counted(memory, "", "backup", "gone"), Position())
+        outbox.hold([("logs@gone", b"1"), ("traces@gone", b"2")])
+        number = memory.abandon(["", "backup"])
+
+    query = "SELECT count(*) FROM series WHERE is_changed"
+    changed = outbox.connection.execute(query).fetchone()
+    assert (3, (2,), []) == (number, changed, outbox.held("logs@gone"))

@@ -4,6 +4,8 @@ import json
 import shutil
 import sqlite3
 import tempfile
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,11 @@ from hypothesis import strategies as st
 from otel_agent.exporter.testing import FakeClock
 from otel_agent.header import Header
 from otel_agent.pipeline import Pipeline
+from otel_agent.settings import Settings
 from otel_agent.ways import Way
-from tests import journals, pipelines
-from tests.pipelines import DESTINATIONS, finished, identity, opened, sent_of, settings_of
+from tests import journals
+from tests.lives import Life
+from tests.pipelines import DESTINATIONS, Sent, finished, identity, opened, sent_of, settings_of
 
 RECORDINGS = sorted(path.stem for path in journals.RECORDINGS.glob("*.ndjson"))
 EVENTFUL = ("run_tools", "run_subagent", "run_cut", "run_e429", "serve_two_directories")
@@ -40,61 +44,6 @@ def test_every_recording_is_folded_without_loss(tmp_path: Path, name: str) -> No
     assert sent.counts["events"] > 0
 
 
-class Life:
-    """A journal that grows while its pipelines are killed; `data` chooses where."""
-
-    def __init__(self, folder: Path, recording: str, data: st.DataObject) -> None:
-        """Begin with the header only."""
-        folder.mkdir()
-        journals.write(folder, 0, [journals.header(folder.name)])
-        self.folder = folder
-        self.data = data
-        self.lines = journals.lines_of(recording)
-        self.clock = FakeClock()
-        self.pipeline = opened(folder, self.clock)
-        self.segment = 0
-
-    def live(self) -> pipelines.Sent:
-        """Write all lines, dying now and then, and return what is stored at the end."""
-        while self.lines:
-            self.write(self.data.draw(st.integers(1, 12)))
-            self.clock.advance(self.data.draw(st.sampled_from([0.0, 5.0, 60.0])))
-            getattr(self, self.data.draw(st.sampled_from(["go_on", "reopen", "die_uncommitted"])))()
-        while self.pipeline.step():
-            continue
-        assert self.pipeline.finish()
-        self.reopen()
-        assert self.pipeline.finish()
-        sent = sent_of(self.pipeline.outbox)
-        self.pipeline.close()
-        return sent
-
-    def write(self, count: int) -> None:
-        """Write some lines, now and then into the next segment."""
-        if self.data.draw(st.integers(0, 5)) == 0:
-            self.segment += 1
-            journals.write(self.folder, self.segment, [journals.header(self.folder.name)])
-        batch, self.lines = self.lines[:count], self.lines[count:]
-        journals.append(self.folder, "".join(f"{line}\n" for line in batch), self.segment)
-
-    def go_on(self) -> None:
-        """Fold what is there."""
-        self.pipeline.step()
-
-    def reopen(self) -> None:
-        """Fold what is there, die after a commit and begin anew."""
-        self.pipeline.step()
-        self.pipeline.close()
-        self.pipeline = opened(self.folder, self.clock)
-
-    def die_uncommitted(self) -> None:
-        """Fold what is there and die before the commit."""
-        self.pipeline.outbox.connection.execute("PRAGMA query_only=ON")
-        self.pipeline.step()
-        self.pipeline.close()
-        self.pipeline = opened(self.folder, self.clock)
-
-
 @pytest.mark.parametrize("name", EVENTFUL)
 @settings(max_examples=6, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(data=st.data())
@@ -102,7 +51,7 @@ def test_kill_at_any_point_loses_and_doubles_nothing(name: str, data: st.DataObj
     """Totals, start times and records are those of a run that nobody disturbed; no record comes twice."""
     with tempfile.TemporaryDirectory() as scratch:
         expected = finished(journals.make(Path(scratch) / "undisturbed" / "1-1-a", name))
-        sent = Life(Path(scratch) / "1-1-a", name, data).live()
+        sent = sent_of_life(Path(scratch) / "1-1-a", name, data)
 
     assert expected.totals() == sent.totals()
     assert expected.told() == sent.told()
@@ -122,6 +71,12 @@ def test_whole_numbers_stay_whole_after_a_take_over(tmp_path: Path) -> None:
     assert {1} == {len(found) for found in kinds.values()}
 
 
+def sent_of_life(folder: Path, recording: str, data: st.DataObject, settings: Settings | None = None) -> Sent:
+    """Return what is stored at the end of a life that is full of deaths."""
+    with closing(Life(folder, recording, data, partial(opened, settings=settings)).live()) as outbox:
+        return sent_of(outbox)
+
+
 @settings(max_examples=5, deadline=None, phases=[Phase.generate])
 @given(data=st.data())
 def test_delta_points_add_up_to_the_totals(data: st.DataObject) -> None:
@@ -129,24 +84,9 @@ def test_delta_points_add_up_to_the_totals(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         delta = settings_of(OPENCODE_OTLP_METRICS_TEMPORALITY="delta")
         expected = finished(journals.make(Path(scratch) / "undisturbed" / "1-1-a"), delta)
-        life = Life(Path(scratch) / "1-1-a", "run_tools", data)
-        life.pipeline.close()
-        life.pipeline = opened(life.folder, life.clock, delta)
-        # Every later pipeline of this life has the same settings.
-        life.reopen = life.go_on  # type: ignore[method-assign]
-        life.die_uncommitted = life.go_on  # type: ignore[method-assign]
-        sent = life.live()
+        sent = sent_of_life(Path(scratch) / "1-1-a", "run_tools", data, settings=delta)
 
-    assert sums(expected) == sums(sent)
-
-
-def sums(sent: pipelines.Sent) -> dict[tuple[object, ...], float]:
-    """Return the sum of the points of each counter."""
-    found: dict[tuple[object, ...], float] = {}
-    for point in sent.points:
-        if isinstance(point.value, int | float) and point.kind == "sum":
-            found[identity(point)] = round(found.get(identity(point), 0) + point.value, 9)
-    return found
+    assert expected.sums() == sent.sums()
 
 
 def test_zero_points_are_stored_before_the_first_points(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from otel_agent.routes import (
     standing_of,
     standing_today,
     waiting_reason,
+    ways,
 )
 from otel_agent.settings import Signal
 
@@ -288,3 +289,121 @@ def test_secret_is_in_no_destination_and_no_reason(state_dir: Path) -> None:
 def ways_of(standing: Standing, header: Header) -> dict[Signal, str]:
     """Return where the requests of each signal go that have a way."""
     return {route.signal: route.destination for route in routes(standing, header, {})}
+
+
+PHOENIX_KEY = "PHOENIX_API_KEY"
+PHOENIX = {"PHOENIX_ENDPOINT": "http://phoenix:6006"}
+BACKUP = {"backup.OPENCODE_OTLP_ENDPOINT": "http://backup:4317"}
+BACKUP_HEADERS = f"backup.{HEADERS}"
+
+
+def header_of_all(**secrets: str) -> Header:
+    """Return the header of a journal with three destinations, each with a secret of its own."""
+    known = {HEADERS: "a=1", PHOENIX_KEY: "right", BACKUP_HEADERS: "b=1", **secrets}
+    credentials = {name: fingerprint(KEY, value) for name, value in known.items()}
+    return Header(id="1-1-a", settings={**ON, **PHOENIX, **BACKUP}, credentials=credentials)
+
+
+def test_each_destination_has_its_own_credentials(state_dir: Path) -> None:
+    """One whose secret is lacking waits, with its own reason; the others have routes."""
+    header = header_of_all()
+    standing = standing_of(header, {HEADERS: "a=1", BACKUP_HEADERS: "b=2"}, state_dir)
+    each = standing.each()
+
+    assert {"": Lack(), "phoenix": Lack(unset=(PHOENIX_KEY,)), "backup": Lack(changed=(BACKUP_HEADERS,))} == {
+        name: one.lack for name, one in each.items()
+    }
+    assert {"generic"} == {route.name for route in routes(standing, header, {})}
+    reason = "waits for {} with the value that it had when OpenCode ran"
+    assert [reason.format(name) for name in (HEADERS, PHOENIX_KEY, BACKUP_HEADERS)] == [
+        waiting_reason(header, name) for name in ("", "phoenix", "backup")
+    ]
+
+
+def test_destination_is_the_same_with_and_without_its_secret(state_dir: Path) -> None:
+    """What an agent without the key has stored is sent by one that has it."""
+    header = header_of_all()
+    environ = {HEADERS: "a=1", PHOENIX_KEY: "right", BACKUP_HEADERS: "b=1"}
+    stored = {way.name: way.destinations for way in ways(standing_of(header, {}, state_dir), header)}
+    with_all = standing_of(header, environ, state_dir)
+    found = {way.name: way.destinations for way in ways(with_all, header)}
+    sent = {route.destination for route in routes(with_all, header, {})}
+
+    assert stored == found
+    assert {there for each in stored.values() for there in each.values()} == sent
+    assert 7 == sum(len(each) for each in stored.values())
+
+
+def test_same_server_with_another_name_is_another_destination(state_dir: Path) -> None:
+    """Two generic destinations at one endpoint stay apart."""
+    header = Header(id="1-1-a", settings={**ON, "a.OPENCODE_OTLP_ENDPOINT": "http://localhost:4317"})
+    one, other = ways(standing_of(header, {}, state_dir), header)
+
+    assert set() == set(one.destinations.values()) & set(other.destinations.values())
+
+
+@pytest.mark.parametrize(
+    ("shell", "taken"),
+    [
+        ({**PHOENIX}, True),
+        ({"OPENCODE_OTLP_ENDPOINT": "http://phoenix:6006"}, False),
+        ({"backup.OPENCODE_OTLP_ENDPOINT": "http://phoenix:6006"}, False),
+        ({"PHOENIX_ENDPOINT": "http://other:6006"}, False),
+        ({**PHOENIX, "OPENCODE_OTEL_DESTINATIONS": "none"}, False),
+        ({}, False),
+    ],
+)
+def test_todays_key_goes_where_this_shell_sends_that_destination(
+    state_dir: Path, shell: dict[str, str], *, taken: bool
+) -> None:
+    """A server that the shell names for another destination gets no key of this one."""
+    header = Header(
+        id="1-1-a", settings={**ON, **PHOENIX}, credentials={PHOENIX_KEY: fingerprint(KEY, "old")}
+    )
+    today = standing_today(header, {**ON, PHOENIX_KEY: "new", **shell}, state_dir).beside["phoenix"]
+
+    assert taken == today.has_credentials
+    assert (() if taken else (PHOENIX_KEY,)) == today.lack.withheld
+
+
+def test_bad_value_of_today_costs_only_its_own_destination(state_dir: Path) -> None:
+    """The destination stays, without it, so that what is held for it is not lost; the others send."""
+    environ = {
+        **ON,
+        **PHOENIX,
+        **BACKUP,
+        HEADERS: "a-bin=2",
+        PHOENIX_KEY: "two\nlines",
+        BACKUP_HEADERS: "b=2",
+    }
+    shell = {**environ, HEADERS: "a=2"}
+    # With bad generic headers nobody knows where this shell sends at all.
+    without_generic = standing_today(header_of_all(), environ, state_dir).each()
+    with_generic = standing_today(header_of_all(), shell, state_dir).each()
+
+    assert {"", "phoenix", "backup"} == without_generic.keys() == with_generic.keys()
+    assert [Lack(unusable=(HEADERS,)), Lack(unusable=(PHOENIX_KEY,)), Lack(withheld=(BACKUP_HEADERS,))] == [
+        without_generic[name].lack for name in ("", "phoenix", "backup")
+    ]
+    assert [Lack(), Lack(unusable=(PHOENIX_KEY,)), Lack()] == [
+        with_generic[name].lack for name in ("", "phoenix", "backup")
+    ]
+
+
+def test_destination_that_is_left_out_is_told(state_dir: Path) -> None:
+    """The standing has the problem, and the other destinations."""
+    settings = {**ON, **BACKUP, "PHOENIX_ENDPOINT": "no-url"}
+    standing = standing_of(Header(id="1-1-a", settings=settings), {}, state_dir)
+
+    assert {"", "backup"} == standing.each().keys()
+    [problem] = standing.problems
+    assert problem.startswith("PHOENIX_ENDPOINT: expected")
+
+
+def test_journal_of_a_vendor_alone_is_delivered_beside_other_programs_variables(state_dir: Path) -> None:
+    """The header has what the plugin saw, of which the generic destination could not use all."""
+    settings = {**PHOENIX, "OTEL_EXPORTER_OTLP_ENDPOINT": "https://gateway.example/otlp"}
+    header = Header(id="1-1-a", settings=settings)
+    standing = standing_of(header, {}, state_dir)
+
+    assert ["phoenix"] == [route.name for route in routes(standing, header, {})]

@@ -1,5 +1,6 @@
 """What waits is told by where it goes and why, without a secret, and with what to do."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -173,3 +174,65 @@ def test_what_is_left_of_a_journal_is_known(tmp_path: Path) -> None:
         (one.requests, one.is_unread) for one in (new, read, behind, broken)
     ]
     assert [True] * 4 == [one.is_anything for one in (new, read, behind, broken)]
+
+
+PHOENIX_KEY = "PHOENIX_API_KEY"
+THREE = {
+    **journals.ON,
+    "PHOENIX_ENDPOINT": "http://phoenix:6006",
+    "backup.OPENCODE_OTLP_ENDPOINT": "http://backup:4317",
+}
+
+
+def test_each_destination_is_told_by_its_name(tmp_path: Path) -> None:
+    """With its own reason, number and remedy."""
+    folder = journal(tmp_path, settings=THREE, credentials={PHOENIX_KEY: fingerprint(KEY, "old")})
+    pipelines.folded(folder)
+    header = read_header(folder)
+    rows = undelivered(folder, header, standing_of(header, {}, tmp_path), host=journals.HOST)
+
+    assert {
+        ("grpc to http://localhost:4317", 4, "not tried yet", False),
+        ("backup: grpc to http://backup:4317", 4, "not tried yet", False),
+        ("phoenix: http/protobuf to http://phoenix:6006", 1, f"{PHOENIX_KEY} is not set here", True),
+    } == {(row.where, row.requests, row.why, row.lacks_credentials) for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [
+        ("", "OPENCODE_OTLP_ENDPOINT"),
+        ("backup", "backup.OPENCODE_OTLP_ENDPOINT"),
+        ("phoenix", "PHOENIX_ENDPOINT"),
+    ],
+)
+def test_key_that_is_withheld_names_the_destinations_own_endpoint(
+    tmp_path: Path, name: str, variable: str
+) -> None:
+    """The generic endpoint lets no other destination's key go."""
+    folder = journal(tmp_path, settings=THREE)
+    pipelines.folded(folder)
+    header = read_header(folder)
+    found = standing_of(header, {}, tmp_path)
+    each = dict(found.each())
+    each[name] = Standing(each[name].settings, has_credentials=False, lack=Lack(withheld=("THE_KEY",)))
+    standing = replace(each.pop(""), beside=each)
+
+    rows = undelivered(folder, header, standing, host=journals.HOST)
+
+    [row] = [row for row in rows if row.lacks_credentials]
+    assert "THE_KEY is not for that server: this shell's settings name another" == row.why
+    assert row.remedy.startswith(f"set {variable} for that server and run")
+
+
+def test_requests_of_a_destination_that_was_left_out_say_why(tmp_path: Path) -> None:
+    """They are not said to be tried again: nothing leads there."""
+    folder = journal(tmp_path)
+    header = stored(folder, None, Signal.TRACES)
+    problem = "backup.OTEL_EXPORTER_OTLP_CERTIFICATE: expected a file"
+    off = Standing(settings_of(OTEL_TRACES_EXPORTER="none"), has_credentials=True, problems=(problem,))
+
+    [row] = undelivered(folder, header, off, host=journals.HOST)
+
+    assert (problem, False) == (row.why, row.lacks_credentials)
+    assert "OPENCODE_OTEL_OUTBOX_MAX_AGE" in row.remedy

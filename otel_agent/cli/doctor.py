@@ -10,14 +10,15 @@ from rich.console import Console
 
 from otel_agent import effective, settings
 from otel_agent.cli.words import in_one_line, wide_console
-from otel_agent.doctor import backend, clock, configuration, disk, installation, state
+from otel_agent.destinations.views import base_of, every
+from otel_agent.doctor import backend, clock, configuration, destinations, disk, installation, state
 from otel_agent.doctor.check import Check, Finding, Patient, Verdict
 from otel_agent.errors import SettingsError
 from otel_agent.opencode import Programs
 from otel_agent.settings_files import here
 from otel_agent.tables import rows
 
-MODULES: Final = (installation, configuration, disk, state, backend, clock)
+MODULES: Final = (installation, configuration, destinations, disk, state, backend, clock)
 CHECKS: Final = tuple(row for module in MODULES for row in rows(module, Check))
 """Every check, in the order in which they are made."""
 MARKS: Final = {
@@ -58,9 +59,10 @@ def _patient(scratch: str) -> Patient:
         configuration=found,
     )
     try:
-        return replace(patient, settings=settings.parse(found.environ))
+        chosen = base_of(found.environ)
     except SettingsError as error:
         return replace(patient, problems=tuple(error.problems))
+    return replace(patient, settings=chosen, on=every(found.environ, chosen))
 
 
 def _show(console: Console, row: Check, finding: Finding) -> None:

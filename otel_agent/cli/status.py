@@ -11,8 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from otel_agent import effective, receipts, settings
+from otel_agent.cli.destinations import show_destinations
 from otel_agent.cli.waiting import show_waiting
 from otel_agent.cli.words import duration, in_one_line, size, wide_console
+from otel_agent.destinations.views import every
 from otel_agent.errors import SettingsError
 from otel_agent.exporter.damage import ERRORS, kept_in
 from otel_agent.exporter.outbox import FILE_NAME, Backlog, Outbox
@@ -21,7 +23,6 @@ from otel_agent.journal import header_of
 from otel_agent.owners import is_writer_gone, lock_holder
 from otel_agent.receipts import Receipt
 from otel_agent.routes import standing_of
-from otel_agent.surroundings import without_query
 from otel_agent.undelivered import Undelivered, gathered, undelivered
 
 SHOWN_RECEIPTS = 10
@@ -49,11 +50,13 @@ def status() -> None:
     chosen = _settings(console)
     if chosen is None:
         return
-    console.print(_what_is_on(chosen), highlight=False)
     hosts = sorted(path for path in chosen.state_dir.glob("*") if path.is_dir())
     journals = [found for host in hosts for found in _journals(host)]
+    waiting = gathered(row for found in journals for row in found.waiting)
+    show_destinations(console, every(effective.environ(), chosen), waiting)
     ended = sorted((row for host in hosts for row in receipts.read(host)), key=_closed, reverse=True)
     _show_journals(console, journals)
+    show_waiting(console, waiting)
     _show_receipts(console, ended[:SHOWN_RECEIPTS])
     _show_last(console, journals, ended)
 
@@ -67,14 +70,6 @@ def _settings(console: Console) -> settings.Settings | None:
         for problem in error.problems:
             console.print(f"  {in_one_line(problem)}", markup=False, highlight=False)
         return None
-
-
-def _what_is_on(chosen: settings.Settings) -> str:
-    """Say whether this shell would send, and where."""
-    if not chosen.enabled:
-        return "Telemetry is off in this shell: set OPENCODE_ENABLE_TELEMETRY=1 before OpenCode starts."
-    ways = {(row.protocol.value, without_query(row.endpoint)) for row in chosen.deliveries.values()}
-    return "Telemetry is on in this shell: " + ", ".join(f"{kind} to {where}" for kind, where in sorted(ways))
 
 
 def _journals(host_dir: Path) -> Iterator[Found]:
@@ -137,7 +132,6 @@ def _show_journals(console: Console, journals: Sequence[Found]) -> None:
             _age(found.backlog.oldest_ms),
         )
     console.print(table, markup=False)
-    show_waiting(console, gathered(row for found in journals for row in found.waiting))
     if damaged := sum(found.set_aside for found in journals):
         console.print(f"{damaged} damaged databases were set aside and built again", highlight=False)
 

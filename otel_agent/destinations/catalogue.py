@@ -19,6 +19,8 @@ DESTINATIONS: Final[tuple[Destination, ...]] = tuple(
 )
 NAMES: Final = frozenset(row.name for row in DESTINATIONS)
 NONE: Final = "none"
+GENERIC: Final = "generic"
+"""What the destination without a name is called where people read of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,3 +63,29 @@ def owner_of(variable: str) -> str:
     """Return the destination whose credentials a variable belongs to; the generic one has no name."""
     table, mark, _ = variable.partition(".")
     return table if mark else _OWNERS.get(variable, "")
+
+
+def endpoint_of(name: str) -> str:
+    """Return the variable that says where a destination's server is."""
+    generic = rows_of(settings.Delivery)["endpoint"].names[0]
+    row = next((row for row in DESTINATIONS if row.name == name), None)
+    if row is None:
+        return f"{name}.{generic}" if name else generic
+    named = (each.names[0] for each in rows_of(row.variables).values())
+    return next((each for each in named if each.endswith(("_ENDPOINT", "_URL"))), row.starts[0][0])
+
+
+def switches_of(name: str) -> tuple[str, ...]:
+    """Return the variables that a shell must set to send to a destination's server itself."""
+    starts = next((row.starts[0] for row in DESTINATIONS if row.name == name), ())
+    return tuple(dict.fromkeys((*starts, endpoint_of(name))))
+
+
+def keys_of(name: str) -> tuple[str, ...]:
+    """Return the variables that a destination's credentials come from."""
+    row = next((row for row in DESTINATIONS if row.name == name), None)
+    if row is None:
+        before = f"{name}." if name else ""
+        generic = rows_of(settings.Delivery)["headers"], rows_of(settings.Settings)["headers_helper"]
+        return tuple(f"{before}{each.names[0]}" for each in generic)
+    return tuple(each.names[0] for each in rows_of(row.variables).values() if each.secret)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from otel_agent.capture import LEVELS, Content, Level
+from otel_agent.capture import LEVELS, Content, Level, described
 from otel_agent.delivery import Delivery, Switches
 from otel_agent.destinations import harness_file
 from otel_agent.destinations.catalogue import DESTINATIONS, NAMES, Chosen
@@ -61,6 +61,31 @@ def views(environ: Mapping[str, str], base: Settings) -> Views:
         except SettingsError as error:
             problems += (f"{name}.{problem}" for problem in error.problems)
     return Views(settings=found, problems=(*chosen.problems, *problems))
+
+
+def base_of(environ: Mapping[str, str]) -> Settings:
+    """Return the generic settings; raises SettingsError when they cannot be used.
+
+    While a vendor is on and the generic destination is not, it does not matter how that would send: the
+    standard variables may be there for other programs.
+    """
+    try:
+        return parse(environ)
+    except SettingsError:
+        if Reader(environ).made(Switches).on or not any(is_started(row, environ) for row in DESTINATIONS):
+            raise
+        return parse({name: text for name, text in environ.items() if name not in OWN})
+
+
+def every(environ: Mapping[str, str], base: Settings) -> Views:
+    """Return the destinations that an environment switches on; the name of the generic one is empty."""
+    beside = views(environ, base)
+    return replace(beside, settings={**({"": base} if base.enabled else {}), **beside.settings})
+
+
+def captured(settings: Settings) -> str:
+    """Return how much content leaves under settings, in one word where there is one."""
+    return described(frozenset(kind for kind in Content if getattr(settings, kind.value)))
 
 
 def is_started(row: Destination, environ: Mapping[str, str]) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from otel_agent import __version__
+from otel_agent.destinations.catalogue import endpoint_of, keys_of
 from otel_agent.doctor.check import Finding, Patient, check, failed, ok, unknown
 from otel_agent.exporter.credentials import Credentials, Helper
 from otel_agent.exporter.encode import Encoder
@@ -37,28 +38,33 @@ OUT_OF_ORDER = "out of order"
 
 @check("headers helper")
 def helper_works(patient: Patient) -> Iterator[Finding]:
-    """Run the headers helper once, as the agent does; what it printed is not shown."""
-    settings = patient.settings
-    if settings is None or settings.headers_helper is None:
-        return
-    answer = Helper(settings.headers_helper, places()).current()
-    if answer.problem is not None:
-        yield failed(answer.problem, HELPER_REMEDY)
-    else:
-        yield ok(f"gave {len(answer.headers or {})} headers")
+    """Run each destination's headers helper once, as the agent does; what it printed is not shown."""
+    for name, settings in patient.backends.items():
+        if settings.headers_helper is None:
+            continue
+        answer = Helper(settings.headers_helper, places()).current()
+        if answer.problem is not None:
+            yield failed(f"{_of(name)}{answer.problem}", HELPER_REMEDY)
+        else:
+            yield ok(f"{_of(name)}gave {len(answer.headers or {})} headers")
+
+
+def _of(name: str) -> str:
+    """Return how what is said of a destination begins; of the generic one it goes without a name."""
+    return f"{name}: " if name else ""
 
 
 @check("endpoint")
 def endpoint_reached(patient: Patient) -> Iterator[Finding]:
     """Resolve and connect to every server that signals go to."""
-    settings = patient.settings
-    if settings is None:
+    if patient.settings is None:
         return
-    if settings.proxies:
+    if patient.settings.proxies:
         yield unknown("not connected to directly: a proxy is set")
         return
-    for server in dict.fromkeys(_address(delivery) for delivery in settings.deliveries.values()):
-        yield _reached(*server)
+    for name, settings in patient.backends.items():
+        for server in dict.fromkeys(_address(delivery) for delivery in settings.deliveries.values()):
+            yield _reached(name, *server)
 
 
 def _address(delivery: Delivery) -> tuple[str, int]:
@@ -67,32 +73,32 @@ def _address(delivery: Delivery) -> tuple[str, int]:
     return url.hostname or "", url.port or (443 if delivery.secure else 80)
 
 
-def _reached(host: str, port: int) -> Finding:
-    """Tell whether a server can be connected to."""
+def _reached(name: str, host: str, port: int) -> Finding:
+    """Tell whether a destination's server can be connected to."""
+    variable, server = endpoint_of(name), f"{_of(name)}{host}"
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        return failed(f"{host}: no such name ({error.strerror})", "correct OPENCODE_OTLP_ENDPOINT")
+        return failed(f"{server}: no such name ({error.strerror})", f"correct {variable}")
     begin_s = time.monotonic()
     try:
         socket.create_connection((host, port), timeout=CONNECT_S).close()
     except OSError as error:
         words = (error.strerror or str(error)).lower()
-        remedy = "start the backend, open the way to it, or correct OPENCODE_OTLP_ENDPOINT"
-        return failed(f"{host}:{port}: {words}", remedy)
+        remedy = f"start the backend, open the way to it, or correct {variable}"
+        return failed(f"{server}:{port}: {words}", remedy)
     took_ms = (time.monotonic() - begin_s) * 1000
-    return ok(f"{host}:{port}: connected in {took_ms:.0f} ms ({len(found)} addresses)")
+    return ok(f"{server}:{port}: connected in {took_ms:.0f} ms ({len(found)} addresses)")
 
 
 @check("delivery")
 def item_accepted(patient: Patient) -> Iterator[Finding]:
-    """Send one test item of each signal that is on, with the credentials of this shell."""
-    settings = patient.settings
-    if settings is None:
-        return
-    helper = _helper(settings)
-    for signal, delivery in settings.deliveries.items():
-        yield _told(signal, delivery, _sent(delivery, helper, item(signal, settings, time.time_ns())))
+    """Send one test item of each signal of each destination, with the credentials of this shell."""
+    for name, settings in patient.backends.items():
+        helper = _helper(settings)
+        for signal, delivery in settings.deliveries.items():
+            outcome = _sent(delivery, helper, item(signal, settings, time.time_ns()))
+            yield _told(name, signal, delivery, outcome)
 
 
 @check("late points")
@@ -102,12 +108,15 @@ def late_point_accepted(patient: Patient) -> Iterator[Finding]:
     What else keeps metrics from arriving is found before, and not said again.
     https://prometheus.io/docs/guides/opentelemetry/#enable-out-of-order-ingestion
     """
-    settings = patient.settings
-    delivery = settings.deliveries.get(Signal.METRICS) if settings else None
-    if settings is None or delivery is None:
-        return
+    for name, settings in patient.backends.items():
+        if delivery := settings.deliveries.get(Signal.METRICS):
+            yield from _late(f"{_of(name)}metrics to {server_of(delivery)}", settings, delivery)
+
+
+def _late(where: str, settings: Settings, delivery: Delivery) -> Iterator[Finding]:
+    """Tell what one server does with a point of a minute ago."""
     late = item(Signal.METRICS, settings, time.time_ns() - LATE_S * NS_PER_S)
-    outcome, where = _sent(delivery, _helper(settings), late), f"metrics to {server_of(delivery)}"
+    outcome = _sent(delivery, _helper(settings), late)
     if isinstance(outcome, Rejected) and OUT_OF_ORDER in outcome.reason:
         remedy = "in Prometheus set out_of_order_time_window, or most metrics are lost (docs/queries.md)"
         yield failed(f"{where}: a point of a minute ago is refused: {outcome.reason}", remedy)
@@ -134,8 +143,12 @@ def places() -> Mapping[str, str]:
 
 
 def item(signal: Signal, settings: Settings, time_ns: int) -> bytes:
-    """Return a request with one item: a gauge of 1, an event, or a span of no length."""
-    encoder = Encoder.of({"service.name": settings.service_name or "opencode-otel-agent"})
+    """Return a request with one item: a gauge of 1, an event, or a span of no length.
+
+    It has the attributes by which a backend tells where it belongs, such as its project.
+    """
+    name = settings.service_name or "opencode-otel-agent"
+    encoder = Encoder.of({"service.name": name, **settings.resource_attributes})
     if signal is Signal.METRICS:
         attributes = (("version", __version__),)
         return encoder.metrics(
@@ -157,10 +170,10 @@ def item(signal: Signal, settings: Settings, time_ns: int) -> bytes:
             name=NAME, body=NAME, severity=Severity.INFO, time_ns=time_ns, attributes={"event.name": NAME}
         )
         return encoder.logs([record])
-    return encoder.traces([_span(time_ns)])
+    return encoder.traces([_span(time_ns, settings)])
 
 
-def _span(now_ns: int) -> Span:
+def _span(now_ns: int, settings: Settings) -> Span:
     """Return a root span of no length."""
     return Span(
         name=NAME,
@@ -172,20 +185,20 @@ def _span(now_ns: int) -> Span:
         trace_state="",
         start_ns=now_ns,
         end_ns=now_ns,
-        attributes={},
+        attributes={**settings.tracing.fixed_attributes},
     )
 
 
-def _told(signal: Signal, delivery: Delivery, outcome: Outcome) -> Finding:
-    """Say what became of a test item."""
-    where = f"{signal.value} to {server_of(delivery)} over {delivery.protocol.value}"
+def _told(name: str, signal: Signal, delivery: Delivery, outcome: Outcome) -> Finding:
+    """Say what became of a destination's test item."""
+    where = f"{_of(name)}{signal.value} to {server_of(delivery)} over {delivery.protocol.value}"
     match outcome:
         case Delivered(rejected=0):
             return ok(f"{where}: accepted")
         case Delivered():
             return failed(f"{where}: taken, and the item refused: {outcome.message}", "ask the backend why")
         case Denied():
-            remedy = "check OPENCODE_OTLP_HEADERS or the headers helper: name, value, still valid?"
+            remedy = f"check {' or '.join(keys_of(name)) or 'its endpoint'}: name, value, still valid?"
             return failed(f"{where}: not allowed: {outcome.reason}", remedy)
         case Retry():
             remedy = "check endpoint, port and OPENCODE_OTLP_PROTOCOL: gRPC is mostly 4317, HTTP 4318"

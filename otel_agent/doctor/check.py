@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from otel_agent.configuration import Configuration
+from otel_agent.destinations.views import Views
 from otel_agent.opencode import Runner
 from otel_agent.settings import Settings
 
@@ -30,7 +31,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patient:
-    """What is looked at: this shell's environment with its files, and its settings, None when invalid."""
+    """What is looked at: this shell's environment with its files, and its settings, None when invalid.
+
+    `settings` are the generic ones; `on` has those of every destination that is on.
+    """
 
     environ: Mapping[str, str]
     home: Path
@@ -38,6 +42,12 @@ class Patient:
     settings: Settings | None
     problems: tuple[str, ...] = ()
     configuration: Configuration = field(default_factory=lambda: Configuration(environ={}))
+    on: Views = field(default_factory=Views)
+
+    @property
+    def backends(self) -> Mapping[str, Settings]:
+        """What the ways to the backends are looked at with: while telemetry is off, the generic settings."""
+        return self.on.settings or ({"": self.settings} if self.settings else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

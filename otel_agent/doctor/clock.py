@@ -21,7 +21,7 @@ REMEDY = (
 @check("clock")
 def clock_agrees(patient: Patient) -> Iterator[Finding]:
     """Compare the `Date` of each HTTP server's answer to an empty request with this machine's time."""
-    deliveries = patient.settings.deliveries.values() if patient.settings else ()
+    deliveries = [each for on in patient.backends.values() for each in on.deliveries.values()]
     servers = {server_of(delivery): delivery for delivery in deliveries}
     for delivery in servers.values():
         yield difference(delivery, time.time)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from otel_agent import __version__, opencode, plugin
+from otel_agent.destinations import catalogue
 from otel_agent.doctor.check import Finding, Patient, check, failed, ok, unknown, warning
 from otel_agent.errors import InstallError
 from otel_agent.installer.survey import opencode_version, survey_global
@@ -69,12 +70,12 @@ def settings_valid(patient: Patient) -> Iterator[Finding]:
         yield failed(problem, "correct it where otel-agent config show says that it is set")
     if patient.settings is None:
         return
-    if not patient.settings.enabled:
+    if not patient.on.settings:
         yield failed(
             "telemetry is off in this shell",
             "export OPENCODE_ENABLE_TELEMETRY=1, or set it in a settings file",
         )
-    for row in rows():
+    for row in (*rows(), *catalogue.rows()):
         for name in row.names:
             if patient.environ.get(name):
                 value = shown_value(row, name, patient.environ[name])

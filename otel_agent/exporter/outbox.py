@@ -84,6 +84,11 @@ class Waiting:
     size_bytes: int
 
 
+def _marks(values: Collection[object]) -> str:
+    """Return as many marks for values of a query."""
+    return ",".join("?" * len(values))
+
+
 class Outbox:
     """The database of one journal; whoever opens it to write holds the journal's lock.
 
@@ -158,13 +163,9 @@ class Outbox:
         query = "SELECT item FROM pending WHERE signal=? ORDER BY id"
         return [row[0] for row in self.connection.execute(query, (queue,))]
 
-    def held_items(self) -> int:
-        """Return how many items are kept."""
-        return int(self.connection.execute("SELECT count(*) FROM pending").fetchone()[0])
-
-    def release(self) -> None:
-        """Forget the items that were kept: requests have them now."""
-        self.connection.execute("DELETE FROM pending")
+    def release(self, queues: Collection[str]) -> None:
+        """Forget the items that were kept in queues: requests have them now."""
+        self.connection.execute(f"DELETE FROM pending WHERE signal IN ({_marks(queues)})", tuple(queues))  # noqa: S608 - ?,?
 
     def put(self, signal: Signal, destination: str, payload: bytes, *, items: int, created_ms: int) -> None:
         """Store a request at the end of its signal's queue."""
@@ -227,15 +228,15 @@ class Outbox:
 
     def explain(self, reason: str, destinations: Collection[str]) -> None:
         """Note why requests wait that go to the destinations."""
-        marks = ",".join("?" * len(destinations))
-        query = f"UPDATE requests SET last_error=? WHERE last_error IS NOT ? AND destination IN ({marks})"  # noqa: S608 - ?,?
+        which = f"last_error IS NOT ? AND destination IN ({_marks(destinations)})"
+        query = f"UPDATE requests SET last_error=? WHERE {which}"  # noqa: S608 - ?,?
         self.connection.execute(query, (reason, reason, *destinations))
 
-    def has_requests(self, destinations: Collection[str]) -> bool:
-        """Tell whether requests for any of the destinations wait."""
-        marks = ",".join("?" * len(destinations))
-        query = f"SELECT 1 FROM requests WHERE destination IN ({marks}) LIMIT 1"  # noqa: S608 - ?,?
-        return self.connection.execute(query, tuple(destinations)).fetchone() is not None
+    def attempts(self, signal: Signal, destination: str) -> int | None:
+        """Return how often a destination's oldest request of a signal was tried, None when none waits."""
+        query = "SELECT attempts FROM requests WHERE signal=? AND destination=? ORDER BY place LIMIT 1"
+        row = self.connection.execute(query, (signal.value, destination)).fetchone()
+        return row[0] if row else None
 
     def count(self, counts: dict[str, int]) -> None:
         """Add to the numbers of what was delivered and dropped."""
@@ -277,8 +278,7 @@ class Outbox:
 
         Return how many requests were removed.
         """
-        marks = ",".join("?" * len(but))
-        which = f"FROM requests WHERE (created_ms, place)<=(?,?) AND id NOT IN ({marks})"
+        which = f"FROM requests WHERE (created_ms, place)<=(?,?) AND id NOT IN ({_marks(but)})"
         with self.transaction() as connection:
             (items,) = connection.execute(f"SELECT total(items) {which}", (*until, *but)).fetchone()
             removed = connection.execute(f"DELETE {which}", (*until, *but)).rowcount

@@ -65,8 +65,12 @@ class HeaderSource(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One signal's way to one backend; `destination` is the fingerprint of the requests that may take it."""
+    """One signal's way to one backend; `destination` is the fingerprint of the requests that may take it.
 
+    `name` is what people call the destination, which may have a route for each signal.
+    """
+
+    name: str
     signal: Signal
     destination: str
     open: Callable[[], Transport]
@@ -154,7 +158,7 @@ class Sender:
         self._now_ms = now_ms
         self._jitter = jitter
         self._lanes = tuple(Lane(route, wake=wake) for route in routes)
-        self._destinations = frozenset(lane.route.destination for lane in self._lanes)
+        self._names = {lane.route.destination: lane.route.name for lane in self._lanes}
 
     def pump(self) -> None:
         """Take in the outcomes that are there, and start what is due.
@@ -179,7 +183,22 @@ class Sender:
     @property
     def is_idle(self) -> bool:
         """Whether nothing is under way and nothing waits that a lane leads to."""
-        return not self.is_busy and not self._outbox.has_requests(self._destinations)
+        return not self.is_busy and not self._attempts()
+
+    @property
+    def is_held_up(self) -> bool:
+        """Whether a destination has everything, and all others failed when they were tried last."""
+        attempts = self._attempts()
+        return attempts.keys() < set(self._names.values()) and all(attempts.values())
+
+    def _attempts(self) -> Mapping[str, int]:
+        """Return how often the oldest requests were tried, at most, by the names of their destinations."""
+        found: dict[str, int] = {}
+        for route in (lane.route for lane in self._lanes):
+            attempts = self._outbox.attempts(route.signal, route.destination)
+            if attempts is not None:
+                found[route.name] = max(attempts, found.get(route.name, 0))
+        return found
 
     @property
     def is_busy(self) -> bool:
@@ -242,7 +261,7 @@ class Sender:
             self._drop(request, "too_large", outcome)
             return
         self._outbox.split(request, *parts, counted(outcome))
-        log.info("request_split", signal=request.signal.value, items=request.items, reason=outcome.reason)
+        log.info("request_split", **self._told(request), items=request.items, reason=outcome.reason)
 
     def _delivered(self, request: Request, outcome: Delivered) -> None:
         """Remove a request that the backend has; count what it did not want."""
@@ -258,13 +277,13 @@ class Sender:
             meta["last_error"] = outcome.message
         self._outbox.settle(request, counts, meta)
         if outcome.message:
-            log.warning("backend_message", signal=signal, rejected=refused, message=outcome.message)
+            log.warning("backend_message", **self._told(request), rejected=refused, message=outcome.message)
 
     def _drop(self, request: Request, reason: str, outcome: TooLarge | Rejected) -> None:
         """Remove a request that the backend will never take, with its words."""
         counts = {f"{DROPPED}{reason}": request.items, **counted(outcome)}
         self._outbox.settle(request, counts, {"last_error": outcome.reason})
-        log.error("request_dropped", signal=request.signal.value, items=request.items, reason=outcome.reason)
+        log.error("request_dropped", **self._told(request), items=request.items, reason=outcome.reason)
 
     def _postpone(self, request: Request, outcome: Retry | Denied, *, after_s: float | None) -> int:
         """Try again later: after what the server said, or after twice as long as the last time."""
@@ -273,5 +292,9 @@ class Sender:
         not_before_ms = self._now_ms() + int(wait_s * 1000)
         self._outbox.postpone(request, outcome.reason, counted(outcome), not_before_ms=not_before_ms)
         if request.last_error != outcome.reason:
-            log.warning("delivery_postponed", signal=request.signal.value, reason=outcome.reason)
+            log.warning("delivery_postponed", **self._told(request), reason=outcome.reason)
         return not_before_ms
+
+    def _told(self, request: Request) -> dict[str, str]:
+        """Return what the log says of a request: whose it is."""
+        return {"destination": self._names[request.destination], "signal": request.signal.value}

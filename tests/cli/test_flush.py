@@ -115,7 +115,7 @@ def test_key_is_adopted_for_no_server_but_this_shells(world: World, sink: Sink) 
 
         assert (1, [], []) == (code, sink.attempts(), other.attempts())
     assert f"{HEADERS} is not for that server" in said
-    assert "set OPENCODE_OTLP_ENDPOINT to that server and run otel-agent flush --adopt" in said
+    assert "set OPENCODE_OTLP_ENDPOINT for that server and run otel-agent flush --adopt" in said
     assert requests(folder) > 0
 
 

@@ -15,7 +15,7 @@ from otel_agent.journal import read_header
 from otel_agent.receipts import Receipt
 from otel_agent.routes import destination, standing_of
 from otel_agent.settings import Signal
-from tests import journals
+from tests import journals, pipelines
 
 RECORDING = Path(__file__).parent.parent / "recordings" / "run_simple.ndjson"
 
@@ -96,6 +96,32 @@ def _waiting(state_dir: Path, *, error: str = "", **settings: str) -> Header:
         outbox.postpone(request, error, {}, not_before_ms=5)
     outbox.close()
     return header
+
+
+def test_destinations_of_the_shell_are_listed(tmp_path: Path) -> None:
+    """Each with its server, its signals, how much content it gets, and since when requests wait for it."""
+    phoenix = {"PHOENIX_ENDPOINT": "http://127.0.0.1:1/?token=s3cr3t", "PHOENIX_API_KEY": "s3cr3t"}
+    folder = journals.make(
+        tmp_path / journals.HOST / "1-1-a",
+        **{**journals.dead(), "settings": {**journals.ON, "PHOENIX_ENDPOINT": "http://127.0.0.1:1/?***"}},
+    )
+    pipelines.folded(folder)
+    shown = _status(tmp_path, **journals.ON, **phoenix)
+    head = next(number for number, line in enumerate(shown.splitlines()) if line.startswith("destination"))
+    rows = [" ".join(line.split()) for line in shown.splitlines()[head + 1 : head + 3]]
+
+    assert "generic grpc to http://localhost:4317 metrics, logs, traces metadata 4 requests, for" in rows[0]
+    assert "phoenix http/protobuf to http://127.0.0.1:1 traces content 1 request, for" in rows[1]
+    assert "1 request waits for phoenix: http/protobuf to http://127.0.0.1:1" in shown
+    assert "s3cr3t" not in shown
+
+
+def test_destination_that_is_left_out_says_why(tmp_path: Path) -> None:
+    """The others are on."""
+    shown = _status(tmp_path, **journals.ON, PHOENIX_ENDPOINT="no-url")
+
+    assert "Telemetry is on in this shell" in shown
+    assert "Left out: PHOENIX_ENDPOINT: expected" in shown
 
 
 def test_databases_that_were_set_aside_are_told(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from otel_agent.destinations.views import every
 from otel_agent.doctor.check import Check, Finding, Patient
 from otel_agent.errors import SettingsError
 from otel_agent.opencode import Ended
@@ -33,7 +34,8 @@ def patient(home: Path, version: str = "1.18.33", **environ: str) -> Patient:
         return Patient(
             environ=environment, home=home, runner=runner, settings=None, problems=tuple(error.problems)
         )
-    return Patient(environ=environment, home=home, runner=runner, settings=found, problems=problems)
+    on = every(environment, found)
+    return Patient(environ=environment, home=home, runner=runner, settings=found, problems=problems, on=on)
 
 
 def looked(row: Check, whom: Patient) -> list[tuple[str, str]]:

@@ -54,7 +54,7 @@ def test_requests_that_wait_for_a_secret_are_said(tmp_path: Path) -> None:
     """With the variable whose value is needed, and the command that sends them with today's."""
     credentials = {"OPENCODE_OTLP_HEADERS": "00ff" * 16}
     folder = journals.make(state(tmp_path) / "1-1-a", **{**journals.dead(), "credentials": credentials})
-    pipelines.finished(folder)
+    pipelines.folded(folder)
 
     [finding] = outbox_healthy.look(patient(tmp_path))
 

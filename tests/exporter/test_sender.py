@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
+from structlog.testing import capture_logs
 
 from otel_agent.exporter.credentials import Credentials, Helper
 from otel_agent.exporter.headers_helper import HelperError
@@ -34,12 +36,19 @@ class World:
     sender: Sender = field(init=False)
 
     def start(
-        self, transports: Mapping[Signal, Transport], credentials: HeaderSource = NO_CREDENTIALS
+        self,
+        transports: Mapping[Signal, Transport],
+        credentials: HeaderSource = NO_CREDENTIALS,
+        names: Mapping[Signal, str] = MappingProxyType({}),
     ) -> "World":
-        """Begin to deliver to the destination `here`."""
+        """Begin to deliver to the destination `here`, or to others by the signal."""
         routes = [
             Route(
-                signal=signal, destination=f"{signal} here", open=opener(transport), credentials=credentials
+                name=names.get(signal, "here"),
+                signal=signal,
+                destination=f"{signal} here",
+                open=opener(transport),
+                credentials=credentials,
             )
             for signal, transport in transports.items()
         ]
@@ -474,3 +483,50 @@ def test_closed_sender_closes_its_transports(world: World) -> None:
         time.sleep(0.001)
 
     assert transport.is_closed
+
+
+BOTH = {Signal.LOGS: "living", Signal.TRACES: "failing"}
+
+
+def test_failing_destination_holds_up_beside_one_that_has_everything(world: World) -> None:
+    """From its first failure on, until it has everything; one that was not tried yet does not."""
+    failing = ScriptedTransport((Retry(reason="away"), Delivered()))
+    world.start({Signal.LOGS: ScriptedTransport(()), Signal.TRACES: failing}, names=BOTH)
+    found = [world.sender.is_held_up]
+    world.put(b"1", signal=Signal.TRACES)
+    found.append(world.sender.is_held_up)
+    world.deliver(1)
+    found.append(world.sender.is_held_up)
+    world.put(b"1", signal=Signal.LOGS)
+    found.append(world.sender.is_held_up)
+    world.deliver(1)
+    found.append(world.sender.is_held_up)
+    world.clock.advance(1.0)
+    world.deliver(1)
+
+    assert [True, False, True, False, True] == found
+    assert world.sender.is_idle
+
+
+def test_destination_that_fails_alone_holds_nothing_up(world: World) -> None:
+    """It is tried for the whole time, as are all when all fail."""
+    scripted(world, Retry(reason="away"))
+    world.put(b"1")
+    world.deliver(1)
+
+    assert not world.sender.is_held_up
+
+
+def test_log_names_the_destination(world: World) -> None:
+    """Whoever reads of a failure knows whose it is."""
+    transports = {
+        Signal.LOGS: ScriptedTransport((Retry(reason="away"),)),
+        Signal.TRACES: ScriptedTransport(()),
+    }
+    world.start(transports, names=BOTH)
+    world.put(b"1")
+    with capture_logs() as told:
+        world.deliver(1)
+
+    found = [(row["destination"], row["signal"], row["reason"]) for row in told]
+    assert [("living", "logs", "away")] == found

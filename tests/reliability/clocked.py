@@ -33,6 +33,7 @@ class Clocked:
         shared = Helper(str(helper), {}, clock=self.clock)
         routes = [
             Route(
+                name="there",
                 signal=signal,
                 destination="there",
                 open=opener(sink, protocol, signal),

@@ -31,7 +31,7 @@ PARENTS: Final = ("project_id:", "project_name:", "experiment_id:")
 
 def _parent(text: str) -> str:
     """Read what traces belong to: a kind of thing and which one."""
-    parent = text.strip()
+    parent = LINE.read(text)
     if not any(parent.startswith(kind) and parent != kind for kind in PARENTS):
         raise InvalidValueError
     return parent

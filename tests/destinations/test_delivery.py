@@ -1,21 +1,30 @@
 """An agent delivers a recording to each vendor, by that vendor's variables, in the form that it takes."""
 
+import json
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from otel_agent.destinations.harness import FILE
 from otel_agent.sink.spans import Span
 from tests import journals, pipelines
 from tests.agents import World
 from tests.destinations.contracts import JSON, PROTOBUF
-from tests.destinations.server import Vendor
+from tests.destinations.server import Vendor, unpacked
 from tests.destinations.users import journal, viewed
 from tests.destinations.vendors import CASES, KEY
 
 TRANSPORT = frozenset({"accept", "accept-encoding", "connection", "content-length", "host", "user-agent"})
 BRIEF_S = 2.0
+WORDS = {
+    "prompt": "scenario:commit",
+    "answer": "Committed.",
+    "details": "git rev-parse",
+    "content": "32c14a86a1",
+}
+"""What a person, a model and a tool wrote in the recording."""
 NOBODY = "http://127.0.0.1:9"
 OBSERVED = ("user.id", "user_id", "vcs.", "repository", "branch")
 """What an agent finds out by itself, here and not where the recording was made."""
@@ -108,3 +117,43 @@ def test_refused_key_keeps_everything(name: str, world: World) -> None:
         assert (True, []) == (folder.exists(), vendor.taken)
         assert {401, 403} >= {answer.status for _, answer in vendor.refused}
         assert vendor.refused
+
+
+@pytest.mark.parametrize(
+    ("name", "environ", "arrived"),
+    [
+        ("phoenix", {}, {"prompt", "answer", "details", "content"}),
+        ("phoenix", {"ARIZE_LOG_PROMPTS": "false"}, {"details", "content"}),
+        ("phoenix", {"ARIZE_LOG_TOOL_DETAILS": "false"}, {"prompt", "answer", "content"}),
+        ("arize", {"ARIZE_LOG_TOOL_CONTENT": "false"}, {"prompt", "answer", "details"}),
+        ("inference", {"CATALYST_REDACT_CONTENT": "true"}, set[str]()),
+        ("langfuse", {"OPENCODE_LANGFUSE_CAPTURE_LEVEL": "metadata"}, set[str]()),
+        ("braintrust", {"OPENCODE_CAPTURE_LEVEL": "details"}, {"details"}),
+    ],
+)
+def test_words_that_are_kept_back_do_not_arrive(
+    name: str, environ: Mapping[str, str], arrived: set[str], world: World
+) -> None:
+    """By the vendor's own flags or by ours; the spans themselves do."""
+    with Vendor(CASES[name].contract) as vendor:
+        world.run(journal(world, {**CASES[name].environ(vendor.url), **environ}))
+
+    sent = "".join(unpacked(asked).decode(errors="replace") for asked in vendor.taken)
+    assert arrived == {kind for kind, word in WORDS.items() if word in sent}
+    assert 4 == len(vendor.spans)
+
+
+def test_file_of_arizes_tracing_leads_to_its_target(world: World) -> None:
+    """Its key is sent, and stands in no file of ours."""
+    with Vendor(CASES["phoenix"].contract) as vendor:
+        file = world.root / "config.json"
+        harness = {"target": "phoenix", "endpoint": vendor.url, "api_key": KEY, "project_name": "mine"}
+        file.write_text(json.dumps({"harnesses": {"opencode": harness}}), encoding="utf-8")
+        file.chmod(0o600)
+        folder = journal(world, {FILE: str(file)})
+        said = (folder / "0.ndjson").read_text(encoding="utf-8")
+        code = world.run(folder)
+
+    assert ((0, ""), 4) == (code, len(vendor.spans))
+    assert {"mine"} == {asked.headers["x-project-name"] for asked in vendor.taken}
+    assert KEY not in said + world.log()

@@ -107,6 +107,11 @@ def test_traces_go_to_the_vendors_address(name: str, environ: Mapping[str, str],
             {**LANGSMITH, "LANGSMITH_OPENCODE_API_KEY": "own", "LANGSMITH_WORKSPACE_ID": "w"},
             {"x-api-key": "own", "langsmith-project": "opencode", "x-tenant-id": "w"},
         ),
+        (
+            "langsmith",
+            {"TRACE_TO_LANGSMITH": "1", "LANGSMITH_OPENCODE_API_KEY": "own"},
+            {"x-api-key": "own", "langsmith-project": "opencode"},
+        ),
         ("phoenix", {**PHOENIX, "ARIZE_PROJECT_NAME": "mine"}, {"x-project-name": "mine"}),
     ],
 )
@@ -148,6 +153,10 @@ def test_nothing_goes_anywhere(environ: Mapping[str, str]) -> None:
     [
         ({"TRACE_TO_BRAINTRUST": "1"}, "BRAINTRUST_API_KEY: expected a value for Braintrust"),
         ({**BRAINTRUST, "BRAINTRUST_PARENT": "mine"}, "BRAINTRUST_PARENT: expected project_name:"),
+        (
+            {**BRAINTRUST, "BRAINTRUST_PARENT": "project_name:a\nx: y"},
+            "BRAINTRUST_PARENT: expected project_name:",
+        ),
         ({**BRAINTRUST, "BRAINTRUST_ADDITIONAL_METADATA": "[1]"}, "expected a JSON object"),
         ({**BRAINTRUST, "BRAINTRUST_PROJECT": "a\nb"}, "BRAINTRUST_PROJECT: expected printable ASCII"),
         ({"TRACE_TO_CATALYST": "1"}, "set INFERENCE_API_KEY, or CATALYST_OTLP_ENDPOINT"),

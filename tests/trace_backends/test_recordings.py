@@ -11,6 +11,7 @@ from tests.otlp.test_golden_traces import payloads
 from tests.trace_backends.backend import Backend
 from tests.trace_backends.made import spans_in
 from tests.trace_backends.mlflow import MLflow
+from tests.trace_backends.phoenix import Phoenix
 from tests.trace_backends.shown import ShownTrace
 
 PROFILES = pytest.mark.parametrize(
@@ -101,3 +102,14 @@ def test_words_of_every_call_are_shown(backend: Backend, profile: TraceProfile, 
     assert "I write a file and commit it." in f"{first.output}{first.messages_out}"
     assert "32c14a86a19dbe47c8c7eb2976fc4d850e282c14" in f"{second.input}{second.messages_in}"
     assert "Committed." in f"{second.output}{second.messages_out}"
+
+
+def test_phoenix_shows_what_arizes_own_tracing_had(phoenix: Phoenix, tmp_path: Path) -> None:
+    """Turns as chains, by their name, with tokens, session, prompt and answer."""
+    trace = shown(phoenix, "run_content", TraceProfile.ARIZE, tmp_path)
+
+    prompt, completion, _, session = told("run_content")
+    assert (prompt, completion, session) == (trace.tokens.prompt, trace.tokens.completion, trace.session)
+    assert ["CHAIN Turn", "  LLM LLM: large", "    TOOL bash", "  LLM LLM: large"] == trace.outline()
+    assert "Do it [[scenario:commit]]" in (trace.input or "")
+    assert "Committed." in (trace.output or "")

@@ -9,10 +9,11 @@ FUZZ_CASES ?= 100000
 KILLS ?= 200
 SEED ?=
 BACKENDS := .cache/trace-backends$(if $(PYTHON),-$(notdir $(PYTHON)))
+PAGES := tests/trace_backends/test_pages.py
 GENERATED := README.md $(wildcard docs/*.md)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e trace-backends test-backends pictures kill-matrix bench fuzz check lint types imports documents generate lock coverage clean
+.PHONY: help demo test e2e trace-backends pages test-backends pictures kill-matrix bench fuzz check lint types imports documents generate lock coverage clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -26,8 +27,11 @@ test: $(VENV)/.test ## run the tests; those that need OpenCode say so where OC d
 e2e: $(VENV)/.test $(OC) ## run the tests that need the real OpenCode (it is installed by npm, under .cache)
 	OC=$(OC) OTEL_AGENT_FORBID_SKIP=1 $(BIN)/python -m pytest tests/e2e $(wildcard tests/plugin)
 
-trace-backends: $(VENV)/.test $(BACKENDS)/.trace_backends $(OC) ## run the tests that need the real Phoenix and MLflow (1 GB, under .cache)
-	OC=$(OC) TRACE_BACKENDS=$(BACKENDS) OTEL_AGENT_FORBID_SKIP=1 $(BIN)/python -m pytest tests/trace_backends
+trace-backends: $(VENV)/.test $(BACKENDS)/phoenix/.phoenix $(BACKENDS)/mlflow/.mlflow $(OC) ## run the tests that need the real Phoenix and MLflow (1 GB, under .cache)
+	OC=$(OC) TRACE_BACKENDS=$(BACKENDS) OTEL_AGENT_FORBID_SKIP=1 $(BIN)/python -m pytest tests/trace_backends --ignore=$(PAGES)
+
+pages: $(VENV)/.test $(BACKENDS)/phoenix/.phoenix $(BACKENDS)/mlflow/.mlflow $(OC) ## look at the pages of Phoenix and MLflow in Chromium; PICTURES=docs/pictures/destinations draws those of docs/ anew
+	OC=$(OC) TRACE_BACKENDS=$(BACKENDS) OTEL_AGENT_FORBID_SKIP=1 $(BIN)/python -m pytest $(PAGES)
 
 test-backends: $(VENV)/.pictures $(OC) ## build Prometheus, Loki and the Collector (with Go, into your cache) and run the tests that need them
 	$(BIN)/python tests/backends/install
@@ -86,8 +90,8 @@ clean: ## remove everything that these commands made
 $(VENV)/.%: requirements/%.txt pyproject.toml tools/environment
 	@tools/environment $(VENV) $* $(PYTHON)
 
-$(BACKENDS)/.trace_backends: requirements/trace_backends.txt tools/environment
-	@tools/environment $(BACKENDS) trace_backends $(PYTHON)
+$(BACKENDS)/phoenix/.phoenix $(BACKENDS)/mlflow/.mlflow: requirements/phoenix.txt requirements/mlflow.txt tools/environment
+	@tools/environment $(@D) $(notdir $(@D)) $(PYTHON)
 
 # The package's own start script needs its post-install step, which npm may forbid; the binary does not.
 $(CURDIR)/$(OPENCODE_HOME)/opencode:

@@ -21,6 +21,7 @@ class TraceProfile(StrEnum):
     INFERENCE = "inference"
     LANGFUSE = "langfuse"
     LANGSMITH = "langsmith"
+    MLFLOW = "mlflow"
 
 
 class SamplerName(StrEnum):

@@ -18,5 +18,6 @@ for group in test build; do
 done
 lock runtime pyproject.toml --constraints requirements/check.txt
 lock pictures pyproject.toml --group pictures --constraints requirements/check.txt
-# Programs that run beside ours, in an environment of their own: they share nothing with the locks above.
-lock trace_backends --group trace_backends "${@}"
+# Programs that run beside ours, each in an environment of its own: they share nothing with the locks above.
+lock mlflow --group mlflow "${@}"
+lock phoenix --group phoenix "${@}"

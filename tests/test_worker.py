@@ -46,6 +46,20 @@ def test_settled_journal_leaves_its_receipt_only(tmp_path: Path, sink: Sink) -> 
     assert receipt.last_delivery_ms is not None
 
 
+def test_destination_that_is_left_out_is_told_in_the_receipt(tmp_path: Path, sink: Sink) -> None:
+    """Its variables cannot be used: the others get everything, and `status` and `doctor` say what to do."""
+    wrong = {"MLFLOW_TRACKING_URI": "databricks", "MLFLOW_EXPERIMENT_ID": "1"}
+    folder = journal(tmp_path, sink, settings={**settings_for(sink), **wrong})
+    worker = opened(folder)
+    worker.end_input()
+    work(worker, lambda: worker.is_done)
+    worker.close()
+    [receipt] = receipts.read(folder.parent)
+
+    assert sink.log_records()
+    assert ["MLFLOW_TRACKING_URI"] == [problem.partition(":")[0] for problem in receipt.problems]
+
+
 def test_journal_of_a_living_writer_stays(tmp_path: Path, sink: Sink) -> None:
     """Delivered or not, its writer may go on with it; the lock is free for the next agent."""
     folder = journal(tmp_path, sink, **journals.living())

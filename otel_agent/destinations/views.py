@@ -90,12 +90,12 @@ def captured(settings: Settings) -> str:
 
 def is_started(row: Destination, environ: Mapping[str, str]) -> bool:
     """Tell whether variables switch a destination on; the plugin asks the same."""
-    return any(all(_is_set(environ.get(name, "")) for name in names) for names in row.starts)
+    return any(all(_is_set(name, environ.get(name, "")) for name in names) for names in row.starts)
 
 
-def _is_set(text: str) -> bool:
-    """Tell whether a variable says anything but no."""
-    return bool(text) and text.strip().lower() not in OFF
+def _is_set(name: str, text: str) -> bool:
+    """Tell whether a variable says anything but no; an id may be 0, as that of MLflow's first experiment."""
+    return bool(text) and (name.endswith("_ID") or text.strip().lower() not in OFF)
 
 
 def _ready(row: Destination, environ: Mapping[str, str], base: Settings) -> Mapping[str, Settings]:

@@ -54,7 +54,7 @@ def test_locks_name_no_host() -> None:
     """A lock has names, versions and hashes, and no address."""
     locks = sorted((ROOT / "requirements").glob("*.txt"))
 
-    assert ["build", "check", "pictures", "runtime", "test", "trace_backends"] == [
+    assert ["build", "check", "mlflow", "phoenix", "pictures", "runtime", "test"] == [
         lock.stem for lock in locks
     ]
     assert [] == [lock.name for lock in locks if "://" in lock.read_text(encoding="utf-8")]

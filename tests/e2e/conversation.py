@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.e2e.scenarios import NAMED
+from tests.e2e.scenarios_shown import SPOKEN
 
 WORKING_DIRECTORY = re.compile(r"Working directory: (\S+)")
 
@@ -33,10 +34,15 @@ class Conversation:
     def named(self) -> tuple[int, str]:
         """Give the position and the scenario of the last prompt that names one."""
         for position in range(len(self.roles) - 1, -1, -1):
-            names = NAMED.findall(self.texts[position]) if self.roles[position] == "user" else []
+            names = scenarios_in(self.texts[position]) if self.roles[position] == "user" else []
             if names:
                 return position, names[-1]
         return max(0, len(self.roles) - 1), "simple"
+
+
+def scenarios_in(text: str) -> list[str]:
+    """Give the scenarios that a prompt names, or the one that it is known for."""
+    return NAMED.findall(text) or [name for spoken, name in SPOKEN.items() if spoken in text]
 
 
 def text_of(content: object) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from tests.e2e.scenarios_kills import KILLS
+from tests.e2e.scenarios_shown import SHOWN
 from tests.e2e.scenarios_traces import TRACES
 from tests.e2e.scenarios_whole import WHOLE
 from tests.e2e.steps import DIRECTORY, Answer, Cut, Hang, Refusal, Step, bash, limited, tool, used
@@ -220,6 +221,7 @@ SCENARIOS: Mapping[str, tuple[Step, ...]] = {
     **WHOLE,
     **TRACES,
     **KILLS,
+    **SHOWN,
 }
 TITLE = Answer(text="A short title", usage=used(200, 5))
 SUMMARY = Answer(text="## Summary\nEverything went well.", usage=used(900, 45, cached=500))

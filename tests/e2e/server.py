@@ -62,8 +62,10 @@ class Server:
         self.call(folder, "POST", f"/session/{session}/prompt_async", self._prompt(prompt, model))
 
     def _prompt(self, prompt: str, model: str) -> Json:
+        """Write a prompt; a model is one of the fake provider, or `provider/model`."""
+        provider, _, name = model.rpartition("/")
         return {
-            "model": {"providerID": "fake", "modelID": model},
+            "model": {"providerID": provider or "fake", "modelID": name},
             "parts": [{"type": "text", "text": prompt}],
         }
 

@@ -25,6 +25,7 @@ OF_VENDORS = frozenset(
         TraceProfile.INFERENCE,
         TraceProfile.LANGFUSE,
         TraceProfile.LANGSMITH,
+        TraceProfile.MLFLOW,
     }
 )
 """Profiles that are others with a vendor's own words: they are written down for a few recordings."""

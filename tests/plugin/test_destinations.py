@@ -12,6 +12,7 @@ from tests.plugin.events import completed, part
 
 OFF = {"OPENCODE_ENABLE_TELEMETRY": ""}
 PHOENIX = {**OFF, "PHOENIX_ENDPOINT": "http://localhost:6006"}
+MLFLOW = {**OFF, "MLFLOW_TRACKING_URI": "http://localhost:5000"}
 WORDS = {
     Content.PROMPTS: "a prompt",
     Content.TOOL_DETAILS: "a description",
@@ -29,6 +30,9 @@ WORDS = {
         ({**OFF, "OPENCODE_OTEL_DESTINATIONS": " phoenix ,x"}, True),
         ({**PHOENIX, "OPENCODE_OTEL_DESTINATIONS": ""}, True),
         ({**OFF, "PHOENIX_API_KEY": "key"}, False),
+        ({**MLFLOW, "MLFLOW_EXPERIMENT_ID": "7"}, True),
+        ({**MLFLOW, "MLFLOW_EXPERIMENT_ID": "0"}, True),
+        (MLFLOW, False),
     ],
 )
 def test_destinations_variables_start_the_plugin(

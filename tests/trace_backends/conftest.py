@@ -27,11 +27,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def installed() -> Path:
-    """The virtual environment with both backends, named by the environment variable TRACE_BACKENDS."""
+    """The folder with a virtual environment of each backend, named by the variable TRACE_BACKENDS."""
     home = Path(os.environ.get("TRACE_BACKENDS", "")).absolute()
-    if not all((home / "bin" / name).is_file() for name in ("phoenix", "mlflow")):
+    if not all((home / name / "bin" / name).is_file() for name in ("phoenix", "mlflow")):
         pytest.skip(
-            "needs Phoenix and MLflow: run `make trace-backends`, or set TRACE_BACKENDS to their environment"
+            "needs Phoenix and MLflow: run `make trace-backends`, or set TRACE_BACKENDS to their environments"
         )
     return home
 
@@ -39,14 +39,14 @@ def installed() -> Path:
 @pytest.fixture(scope="session")
 def phoenix_server(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PhoenixServer]:
     """The real Phoenix."""
-    with serve_phoenix(installed, tmp_path_factory.mktemp("phoenix")) as server:
+    with serve_phoenix(installed / "phoenix", tmp_path_factory.mktemp("phoenix")) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def mlflow_server(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MLflowServer]:
     """The real MLflow."""
-    with serve_mlflow(installed, tmp_path_factory.mktemp("mlflow")) as server:
+    with serve_mlflow(installed / "mlflow", tmp_path_factory.mktemp("mlflow")) as server:
         yield server
 
 

@@ -94,8 +94,11 @@ class PhoenixServer:
 
 
 @contextmanager
-def serve_phoenix(home: Path, folder: Path) -> Iterator[PhoenixServer]:
-    """Run the Phoenix of a virtual environment in an empty folder; its own OTLP over gRPC listens too."""
+def serve_phoenix(home: Path, folder: Path, **environ: str) -> Iterator[PhoenixServer]:
+    """Run the Phoenix of a virtual environment in an empty folder; its own OTLP over gRPC listens too.
+
+    `environ` is added to what it is told, such as that it has a login.
+    """
     http, grpc = free_port(), free_port()
     program = Program(
         command=(str(home / "bin" / "phoenix"), "serve"),
@@ -105,6 +108,7 @@ def serve_phoenix(home: Path, folder: Path) -> Iterator[PhoenixServer]:
             "PHOENIX_GRPC_PORT": str(grpc),
             "PHOENIX_WORKING_DIR": str(folder / "data"),
             **QUIET,
+            **environ,
         },
         folder=folder,
     )

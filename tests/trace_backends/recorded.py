@@ -91,7 +91,7 @@ def turns(recording: str) -> list[Turn]:
     found: dict[tuple[str, str], list[Call]] = {}
     for message in sorted(events.messages.values(), key=lambda one: one["time"]["created"]):
         steps = events.steps.get(message["id"], {}).values()
-        found.setdefault(events.top(message), []).append(_call(message, list(steps)))
+        found.setdefault(events.top(message), []).append(call_of(message, list(steps)))
     return [
         Turn(session=session, trace=trace_id(session, prompt), calls=tuple(calls))
         for (session, prompt), calls in found.items()
@@ -141,7 +141,7 @@ def _apart(payload: bytes) -> Iterator[bytes]:
                 yield alone.SerializeToString()
 
 
-def _call(message: Json, steps: list[Json]) -> Call:
+def call_of(message: Json, steps: list[Json]) -> Call:
     """Read a model call: OpenCode counts without the cache, and reasoning apart; failed ones are empty."""
     counts = [step["tokens"] for step in steps]
     read, written = (sum(one["cache"][side] for one in counts) for side in ("read", "write"))

@@ -5,18 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.journals import RECORDINGS as FOLDER
 from tests.trace_backends.expected import Call, calls, rounded
 from tests.trace_backends.mlflow import MLflow
-from tests.trace_backends.recorded import Turn, spans_of, the_turn, turns
+from tests.trace_backends.recorded import Turn, spans_of, spans_of_file, the_turn, turns
 from tests.trace_backends.shown import Message, ShownTrace, Tokens
-from tests.trace_backends.words import GEN_AI, OPENCODE, OPENINFERENCE, Words
+from tests.trace_backends.words import GEN_AI, MLFLOW, OPENCODE, OPENINFERENCE, Words
 
 PROMPT = '"Do it [[scenario:commit]]"'
 SHA = "32c14a86a19dbe47c8c7eb2976fc4d850e282c14\n"
 REMOTE_TRACE = "c1" * 16
 REMOTE = {"OPENCODE_TRACEPARENT": f"00-{REMOTE_TRACE}-{'ee' * 8}-01"}
 CLAUDE_CODE = {"OPENCODE_TRACE_PROFILE": "claude_code"}
-ALL = [GEN_AI.environ, OPENINFERENCE.environ, OPENCODE.environ, CLAUDE_CODE]
+ALL = [GEN_AI.environ, MLFLOW.environ, OPENINFERENCE.environ, OPENCODE.environ, CLAUDE_CODE]
 RECORDINGS = ["run_subagent", "run_two_models", "run_commit", "run_tools", "serve_permission_reject"]
 
 
@@ -93,6 +94,19 @@ def test_list_shows_name_prompt_and_answer(mlflow: MLflow, words: Words, tmp_pat
     assert (PROMPT, '"Committed."') == (trace.input, trace.output)
     assert trace.name is not None
     assert trace.name.endswith("build")
+
+
+def test_list_shows_words_as_they_are_in_profile_mlflow(mlflow: MLflow, tmp_path: Path) -> None:
+    """Without quotes around them, new lines as new lines: of a text alone MLflow shows JSON."""
+    words = 'Do it,\n"well", Zoë'
+    text = (FOLDER / "run_content.ndjson").read_text(encoding="utf-8")
+    asked = tmp_path / "asked.ndjson"
+    asked.write_text(text.replace(json.dumps(PROMPT), json.dumps(words)), encoding="utf-8")
+    for payload in spans_of_file(tmp_path, asked, MLFLOW.with_content):
+        mlflow.send(payload)
+
+    trace = mlflow.trace(the_turn("run_content").trace)
+    assert (words, "Committed.") == (trace.input, trace.output)
 
 
 def test_arguments_and_result_of_a_tool_are_shown(mlflow: MLflow, words: Words, tmp_path: Path) -> None:

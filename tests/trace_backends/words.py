@@ -1,7 +1,7 @@
 """The names that spans have in the profiles: what is the same tree reads differently in each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.trace_backends.recorded import ALL_CONTENT
 
@@ -16,6 +16,7 @@ class Words:
     tool: str
     wait: str
     compaction: str
+    turn_kind: str = "AGENT"
 
     @property
     def environ(self) -> Mapping[str, str]:
@@ -29,7 +30,7 @@ class Words:
 
     def turn(self, agent: str = "build") -> str:
         """Give the line of a turn."""
-        return f"AGENT {self.agent.format(agent)}"
+        return f"{self.turn_kind} {self.agent.format(agent)}"
 
     def call(self, model: str = "large") -> str:
         """Give the line of a model call."""
@@ -58,9 +59,19 @@ GEN_AI = Words(
     wait="permission wait",
     compaction="compaction",
 )
+MLFLOW = replace(GEN_AI, profile="mlflow")
 OPENINFERENCE = Words(
     profile="openinference",
     agent="{}",
+    llm="LLM: {}",
+    tool="{}",
+    wait="permission wait",
+    compaction="compaction",
+)
+ARIZE = Words(
+    profile="arize",
+    turn_kind="CHAIN",
+    agent="Turn",
     llm="LLM: {}",
     tool="{}",
     wait="permission wait",

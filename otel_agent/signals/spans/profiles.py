@@ -11,6 +11,7 @@ from otel_agent.signals.spans.gen_ai import GEN_AI
 from otel_agent.signals.spans.inference import INFERENCE
 from otel_agent.signals.spans.langfuse import LANGFUSE
 from otel_agent.signals.spans.langsmith import LANGSMITH
+from otel_agent.signals.spans.mlflow_profile import MLFLOW
 from otel_agent.signals.spans.opencode import OPENCODE
 from otel_agent.signals.spans.openinference import OPENINFERENCE
 from otel_agent.signals.spans.shape import SpanProfile
@@ -25,4 +26,5 @@ PROFILES: Final[Mapping[TraceProfile, SpanProfile]] = {
     TraceProfile.INFERENCE: INFERENCE,
     TraceProfile.LANGFUSE: LANGFUSE,
     TraceProfile.LANGSMITH: LANGSMITH,
+    TraceProfile.MLFLOW: MLFLOW,
 }

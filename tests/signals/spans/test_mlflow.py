@@ -16,6 +16,7 @@ COUNTS = {
     TraceProfile.OPENCODE: ("llm.token_count.prompt", "llm.token_count.completion"),
     TraceProfile.OPENINFERENCE: ("llm.token_count.prompt", "llm.token_count.completion"),
     TraceProfile.GEN_AI: ("gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens"),
+    TraceProfile.MLFLOW: ("gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens"),
 }
 TOTALS = "mlflow.chat.tokenUsage"
 

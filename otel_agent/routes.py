@@ -266,8 +266,7 @@ def ways(standing: Standing, header: Header) -> list[Way]:
 
 def destinations(standing: Standing, header: Header, name: str) -> dict[Signal, str]:
     """Return for each signal of a destination the fingerprint of where its requests belong."""
-    deliveries = standing.settings.deliveries
-    return {signal: destination(delivery, header, name) for signal, delivery in deliveries.items()}
+    return {signal: destination(row, header, name) for signal, row in standing.settings.deliveries.items()}
 
 
 def routes(standing: Standing, header: Header, places: Mapping[str, str]) -> list[Route]:
@@ -284,7 +283,8 @@ def _routes(
     name: str, settings: Settings, there: Mapping[Signal, str], places: Mapping[str, str]
 ) -> Iterator[Route]:
     """Yield the ways of one destination's signals, which share its helper."""
-    helper = Helper(settings.headers_helper, places, tell=_warn) if settings.headers_helper else None
+    tell = partial(_warn, name or GENERIC)
+    helper = Helper(settings.headers_helper, places, tell=tell) if settings.headers_helper else None
     for signal, delivery in settings.deliveries.items():
         yield Route(
             name=name or GENERIC,
@@ -295,6 +295,6 @@ def _routes(
         )
 
 
-def _warn(problem: str) -> None:
-    """Log that the headers helper gave no headers; the log says it at most once a minute."""
-    log.warning("headers_helper_failed", reason=problem)
+def _warn(name: str, problem: str) -> None:
+    """Log that a destination's headers helper gave no headers; the log says it at most once a minute."""
+    log.warning("headers_helper_failed", destination=name, reason=problem)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from otel_agent import destinations as room
 from otel_agent import parsing, settings
 from otel_agent.destinations.destination import Destination
+from otel_agent.surroundings import URLS
 from otel_agent.tables import rows as rows_in
 from otel_agent.variables import Setting, rows_of, setting
 
@@ -72,7 +73,7 @@ def endpoint_of(name: str) -> str:
     if row is None:
         return f"{name}.{generic}" if name else generic
     named = (each.names[0] for each in rows_of(row.variables).values())
-    return next((each for each in named if each.endswith(("_ENDPOINT", "_URL"))), row.starts[0][0])
+    return next((each for each in named if each.endswith(URLS)), row.starts[0][0])
 
 
 def switches_of(name: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from otel_agent import __version__
-from otel_agent.destinations.catalogue import endpoint_of, keys_of
+from otel_agent.destinations.catalogue import NAMES, endpoint_of, keys_of
 from otel_agent.doctor.check import Finding, Patient, check, failed, ok, unknown
 from otel_agent.exporter.credentials import Credentials, Helper
 from otel_agent.exporter.encode import Encoder
@@ -189,6 +189,15 @@ def _span(now_ns: int, settings: Settings) -> Span:
     )
 
 
+def _way(name: str) -> str:
+    """Return the variables that say how a destination's server is reached; a vendor's protocol is its own."""
+    endpoint = endpoint_of(name)
+    if name in NAMES:
+        return endpoint
+    protocol = endpoint.replace("_OTLP_ENDPOINT", "_OTLP_PROTOCOL")
+    return f"{endpoint} and {protocol}: gRPC is mostly at 4317, HTTP at 4318"
+
+
 def _told(name: str, signal: Signal, delivery: Delivery, outcome: Outcome) -> Finding:
     """Say what became of a destination's test item."""
     where = f"{_of(name)}{signal.value} to {server_of(delivery)} over {delivery.protocol.value}"
@@ -201,8 +210,8 @@ def _told(name: str, signal: Signal, delivery: Delivery, outcome: Outcome) -> Fi
             remedy = f"check {' or '.join(keys_of(name)) or 'its endpoint'}: name, value, still valid?"
             return failed(f"{where}: not allowed: {outcome.reason}", remedy)
         case Retry():
-            remedy = "check endpoint, port and OPENCODE_OTLP_PROTOCOL: gRPC is mostly 4317, HTTP 4318"
+            remedy = f"start the backend, or check {_way(name)}"
             return failed(f"{where}: {outcome.reason}", remedy)
         case Rejected() | TooLarge():
-            remedy = "check the path of the endpoint and OPENCODE_OTLP_PROTOCOL, or turn the signal off"
+            remedy = f"turn the signal off, or check the path in {_way(name)}"
             return failed(f"{where}: refused: {outcome.reason}", remedy)

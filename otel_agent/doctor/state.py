@@ -115,11 +115,11 @@ def sessions_delivered(patient: Patient) -> Iterator[Finding]:
     last = ended[-1]
     if last.problems:
         yield failed("; ".join(last.problems), "correct the settings in the shell that starts OpenCode")
-    elif last.dropped:
+    if last.dropped:
         words = ", ".join(f"{number} {name}" for name, number in last.dropped.items())
         yield warning(
             f"{last.delivered_items} items delivered, dropped: {words}",
             "docs/troubleshooting.md has the reasons",
         )
-    else:
+    elif last.delivered_items or not last.problems:
         yield ok(f"{last.delivered_items} items delivered, none dropped")

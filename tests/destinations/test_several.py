@@ -1,6 +1,8 @@
 """Several destinations at once, by real agents and real servers: each gets all that it gets alone."""
 
+import random
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -200,3 +202,30 @@ def test_destination_that_is_left_out_is_told_once(world: World, pair: Sinks) ->
     assert "PHOENIX_ENDPOINT: expected" in told
     assert [problem.partition(":")[0] for problem in receipt.problems] == ["PHOENIX_ENDPOINT"]
     assert receipt.counts["delivered.items.logs"] == len(pair[""].log_records()) > 0
+
+
+def test_killed_agents_lose_nothing_of_any_destination(tmp_path: Path, world: World, pair: Sinks) -> None:
+    """Agents that are killed at any moment while the journal grows: every destination is whole in the end."""
+    alone = expected(tmp_path / "1-1-a", RECORDING)
+    seed = random.randrange(2**32)  # noqa: S311 - chooses moments
+    print(f"seed {seed}")  # noqa: T201 - whoever sees this test fail wants to see it fail again
+    chance = random.Random(seed)  # noqa: S311 - chooses moments
+    quick = {"OPENCODE_OTLP_LOGS_INTERVAL": "1", "OPENCODE_OTLP_METRICS_INTERVAL": "1"}
+    folder = world.journal("1-1-a", RECORDING, settings=settings_of(pair, **quick))
+    header, *lines = (folder / "0.ndjson").read_text(encoding="utf-8").splitlines()
+    journals.write(folder, 0, [header])
+    while lines:
+        count = chance.randrange(5, 25)
+        batch, lines = lines[:count], lines[count:]
+        agent = world.start(folder, poll_s=0.01)
+        journals.append(folder, "".join(f"{line}\n" for line in batch))
+        time.sleep(chance.uniform(0.0, 1.2))
+        agent.kill()
+        agent.communicate()
+    last = world.run(folder)
+
+    found = got(pair[""])
+    spans = {span.span_id for span in alone.spans}
+    assert ((0, ""), False) == (last, folder.exists())
+    assert (totals(alone), set(uids(alone))) == (totals(found), set(uids(found)))
+    assert [spans, spans] == [{span.span_id for span in sink.spans()} for sink in pair.values()]

@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from otel_agent.doctor.backend import endpoint_reached, item_accepted
 from otel_agent.doctor.destinations import destinations_usable
 from otel_agent.doctor.installation import settings_valid
 from otel_agent.sink.server import Sink
 from tests.doctor.patients import looked, patient
 
+PORTS = "gRPC is mostly at 4317, HTTP at 4318"
 PHOENIX = {"PHOENIX_ENDPOINT": "http://localhost:6006", "PHOENIX_API_KEY": "s3cr3t"}
 
 
@@ -85,3 +88,28 @@ def test_server_that_is_away_names_the_variable_to_correct(tmp_path: Path) -> No
 
     assert finding.said.startswith("phoenix: 127.0.0.1:")
     assert finding.remedy.endswith("or correct PHOENIX_ENDPOINT")
+
+
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [
+        ("", f"OPENCODE_OTLP_ENDPOINT and OPENCODE_OTLP_PROTOCOL: {PORTS}"),
+        ("backup", f"backup.OPENCODE_OTLP_ENDPOINT and backup.OPENCODE_OTLP_PROTOCOL: {PORTS}"),
+        ("phoenix", "PHOENIX_ENDPOINT"),
+    ],
+)
+def test_failed_delivery_names_what_to_correct(tmp_path: Path, name: str, way: str) -> None:
+    """The variables of its own destination."""
+    with Sink() as sink:
+        url = sink.http_url
+    environ = {
+        "": {"OPENCODE_OTLP_ENDPOINT": url},
+        "backup": {"OPENCODE_OTLP_ENDPOINT": url, "backup.OPENCODE_OTLP_ENDPOINT": url},
+        "phoenix": {"OPENCODE_ENABLE_TELEMETRY": "", "PHOENIX_ENDPOINT": url},
+    }[name]
+    findings = list(item_accepted.look(patient(tmp_path, **environ)))
+
+    own = [
+        one for one in findings if one.said.startswith(f"{name}:" if name else ("metrics", "logs", "traces"))
+    ]
+    assert {f"start the backend, or check {way}"} == {one.remedy for one in own}

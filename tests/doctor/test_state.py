@@ -109,7 +109,17 @@ def test_last_session_is_told(tmp_path: Path) -> None:
     receipts.write(host, Receipt(journal="b", opened_ms=0, closed_ms=2, counts=counts))
     ill = looked(sessions_delivered, whom)
     receipts.write(host, Receipt(journal="c", opened_ms=0, closed_ms=3, problems=("OPENCODE_X: wrong",)))
+    off = looked(sessions_delivered, whom)
+    left_out = Receipt(
+        journal="d",
+        opened_ms=0,
+        closed_ms=4,
+        problems=("PHOENIX_X: wrong",),
+        counts={"delivered.items.logs": 5},
+    )
+    receipts.write(host, left_out)
 
     assert [("ok", "5 items delivered, none dropped")] == well
     assert [("warning", "5 items delivered, dropped: 2 rejected")] == ill
-    assert [("failed", "OPENCODE_X: wrong")] == looked(sessions_delivered, whom)
+    assert [("failed", "OPENCODE_X: wrong")] == off
+    assert [("failed", "PHOENIX_X: wrong"), *well] == looked(sessions_delivered, whom)

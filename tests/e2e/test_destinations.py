@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from otel_agent.sink.server import Sink
+from tests.e2e.commands import flush
 from tests.e2e.recipes import prompt
-from tests.e2e.test_flush import flush
 from tests.e2e.waiting import wait_until
 from tests.e2e.world import World
 

@@ -1,34 +1,17 @@
 """`otel-agent flush` after the real OpenCode: what its end did not wait for arrives, and nothing waits."""
 
 import signal
-import subprocess
 from collections import Counter
-from pathlib import Path
 
+from tests.e2e.commands import flush
 from tests.e2e.mid_turn import in_mid_turn, kept, kill_both
 from tests.e2e.processes import agents_in, end
 from tests.e2e.recipes import prompt
 from tests.e2e.truth import last_durable, truth_until
 from tests.e2e.waiting import wait_until
-from tests.e2e.world import AGENT, World
+from tests.e2e.world import World
 
 AT_ONCE = {"OPENCODE_OTEL_EXIT_WAIT_MS": "0"}
-LIMIT_S = 50.0
-
-
-def flush(world: World, folder: Path, *arguments: str, **extra: str) -> tuple[int, str]:
-    """Run the command in the shell that OpenCode ran in; return its exit code and what it printed."""
-    done = subprocess.run(
-        [*AGENT, "flush", *arguments],
-        cwd=folder,
-        env=world.opencode.environ(folder, extra),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
-    return done.returncode, done.stdout + done.stderr
 
 
 def test_end_of_a_job_whose_agent_was_killed_is_delivered_whole(world: World) -> None:

@@ -71,11 +71,13 @@ imports: $(VENV)/.check
 documents: $(VENV)/.check
 	$(BIN)/cog --check -n UTF-8 $(GENERATED)
 	$(BIN)/python tools/dashboards.py --check
+	$(BIN)/python tools/manual.py --check
 	$(BIN)/towncrier build --draft --version next >/dev/null
 
-generate: $(VENV)/.check ## write dashboards/ and the generated parts of README.md and docs/ anew
+generate: $(VENV)/.check ## write dashboards/, the manual page and the generated parts of README.md and docs/ anew
 	$(BIN)/cog -r -n UTF-8 $(GENERATED)
 	$(BIN)/python tools/dashboards.py
+	$(BIN)/python tools/manual.py
 
 lock: ## lock the requirements anew (needs uv); UPGRADE=--upgrade takes newer versions
 	requirements/compile.sh $(UPGRADE)

@@ -1,6 +1,7 @@
 """Numbers as people read them, and the console that shows them."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
@@ -56,6 +57,11 @@ def size(size_bytes: float) -> str:
     if size_bytes < KIB:
         return f"{size_bytes:.0f} B"
     return f"{size_bytes / KIB:.0f} KiB" if size_bytes < KIB**2 else f"{size_bytes / KIB**2:.1f} MiB"
+
+
+def with_tilde(text: str) -> str:
+    """Return a text in which paths below the home folder begin with `~`."""
+    return text.replace(f"{Path.home()}/", "~/")
 
 
 def counted(number: int, noun: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import shutil
 import stat
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -10,7 +11,16 @@ from typing import assert_never
 
 from otel_agent.errors import InstallError
 from otel_agent.installer.plan import COST
-from otel_agent.installer.steps import InstallPackage, RemoveEmptyFolder, RemoveFile, Say, Step, WriteFile
+from otel_agent.installer.steps import (
+    InstallPackage,
+    RemoveEmptyFolder,
+    RemoveFile,
+    RemoveTrees,
+    Say,
+    Step,
+    WriteFile,
+    WriteSettings,
+)
 from otel_agent.opencode import PACKAGE, Ended, Runner, look
 
 NPM_LIMIT_S = 180.0
@@ -24,12 +34,12 @@ def carry_out(step: Step, runner: Runner) -> Say | None:
     match step:
         case WriteFile():
             return _write(step)
-        case RemoveFile():
-            with _usable(step.path):
-                step.path.unlink(missing_ok=True)
-            return Say(text=f"removed {step.path}")
+        case WriteSettings():
+            return _write_settings(step)
+        case RemoveFile() | RemoveTrees():
+            return _remove(step)
         case RemoveEmptyFolder():
-            _remove_if_empty(step.path)
+            _remove_if_empty(step)
             return None
         case InstallPackage():
             return _install_package(step, runner)
@@ -52,24 +62,60 @@ def _usable(path: Path) -> Generator[None]:
 
 def _write(step: WriteFile) -> Say:
     """Write beside the file and rename; the mode of a file that is replaced is kept."""
-    # OpenCode loads *.js and *.ts, so the half-written file has another ending.
-    draft = step.path.with_name(f".{step.path.name}.{secrets.token_hex(4)}.tmp")
     with _usable(step.path):
         step.path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with draft.open("x", encoding="utf-8") as file:
-                file.write(step.text)
-            if step.path.exists():
-                draft.chmod(stat.S_IMODE(step.path.stat().st_mode))
-            draft.replace(step.path)
-        finally:
-            draft.unlink(missing_ok=True)
+        mode = stat.S_IMODE(step.path.stat().st_mode) if step.path.exists() else None
+        _replace(step.path, step.text, mode)
     return Say(text=step.done)
 
 
-def _remove_if_empty(folder: Path) -> None:
+def _replace(path: Path, text: str, mode: int | None) -> None:
+    """Write a file whole or not at all; a mode, if any, is set before anything is in it."""
+    # OpenCode loads *.js and *.ts, so the half-written file has another ending.
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with draft.open("x", encoding="utf-8", newline="") as file:
+            if mode is not None:
+                draft.chmod(mode)
+            file.write(text)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write_settings(step: WriteSettings) -> Say:
+    """Write the file that a link leads to; one that has changed meanwhile is an InstallError."""
+    path = step.path.resolve()
+    with _usable(step.path):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.exists() and path.read_bytes() != step.before.encode():
+            raise InstallError(
+                f"{step.path}: expected the file that was there a moment ago, got another one;"
+                " run this command again"
+            )
+        _replace(path, step.text, 0o600)
+    return Say(text=f"wrote the settings: {step.path}")
+
+
+def _remove(step: RemoveFile | RemoveTrees) -> Say:
+    """Remove files and folders; what is gone already is no problem."""
+    for path in step.paths:
+        with _usable(path), suppress(FileNotFoundError):
+            if path.is_symlink() or not path.is_dir():
+                path.unlink()
+            else:
+                shutil.rmtree(path)
+    return Say(text=f"removed {step.what}")
+
+
+def _remove_if_empty(step: RemoveEmptyFolder) -> None:
+    """Remove a folder, and those above it, as long as they are empty and below the top."""
+    folder, top = step.path, step.top
     with suppress(OSError):  # it holds something else, or it is gone: either way there is nothing to do
         folder.rmdir()
+        while top is not None and top in folder.parent.parents:
+            folder = folder.parent
+            folder.rmdir()
 
 
 def _install_package(step: InstallPackage, runner: Runner) -> Say:

@@ -41,11 +41,12 @@ class Found:
     """What is on this machine before anything is done.
 
     `ignore` is the .gitignore beside a project's plugin, None for the global plugin.
-    `elsewhere` is our global plugin when a project's is asked for.
+    `elsewhere` is our global plugin when a project's is asked for, `top` the folder that is never removed.
     `npm` and `version` (OpenCode's) are None when there is none, or when it does not tell.
     """
 
     plugin: File
+    top: Path | None = None
     ignore: File | None = None
     elsewhere: Path | None = None
     packages: tuple[Packages, ...] = ()
@@ -125,7 +126,7 @@ def _why_not(packages: Packages) -> str:
 
 def plan_uninstall(found: Found) -> tuple[Step, ...]:
     """Decide what uninstalling takes: our own files, and their folders when nothing else is in them."""
-    return (*_removals(found), *_remains(found))
+    return tuple(_removals(found))
 
 
 def _removals(found: Found) -> Iterator[Step]:
@@ -136,19 +137,4 @@ def _removals(found: Found) -> Iterator[Step]:
     elif not found.plugin.is_ours:
         yield Say(text=f"{found.plugin.path} is not ours: left as it is")
     if files:
-        yield from (RemoveEmptyFolder(path=folder) for folder in _folders(found))
-
-
-def _folders(found: Found) -> tuple[Path, ...]:
-    """Return the folders that installing may have made, the inner one first."""
-    folder = found.plugin.path.parent
-    return (folder,) if found.ignore is None else (folder, folder.parent)
-
-
-def _remains(found: Found) -> Iterator[Step]:
-    for packages in found.packages:
-        if packages.has_package:
-            yield Say(
-                text=f"left, since other plugins and tools may need it: {packages.folder / 'node_modules'};"
-                " without such you can remove it, package.json and package-lock.json"
-            )
+        yield RemoveEmptyFolder(path=found.plugin.path.parent, top=found.top)

@@ -37,17 +37,49 @@ class WriteFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WriteSettings:
+    """Write the user's settings file, for the user alone, unless it no longer says what it said `before`.
+
+    `shown` are the lines that it gains, without secrets.
+    """
+
+    path: Path
+    text: str
+    before: str
+    shown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveFile:
     """Remove a file of ours."""
 
     path: Path
 
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The same, as RemoveTrees has it."""
+        return (self.path,)
+
+    @property
+    def what(self) -> str:
+        """What is removed."""
+        return str(self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveTrees:
+    """Remove files and folders with all that is in them; `what` says what that is."""
+
+    paths: tuple[Path, ...]
+    what: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveEmptyFolder:
-    """Remove a folder if nothing is left in it."""
+    """Remove a folder if nothing is left in it, then likewise those above it that are below `top`."""
 
     path: Path
+    top: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +105,7 @@ class Say:
     advice: str = ""
 
 
-Step = WriteFile | RemoveFile | RemoveEmptyFolder | InstallPackage | Say
+Step = WriteFile | WriteSettings | RemoveFile | RemoveTrees | RemoveEmptyFolder | InstallPackage | Say
 
 
 def describe(step: Step) -> str:
@@ -81,8 +113,11 @@ def describe(step: Step) -> str:
     match step:
         case WriteFile():
             return f"write {step.path}"
-        case RemoveFile():
-            return f"remove {step.path}"
+        case WriteSettings():
+            lines = "".join(f"\n    {line}" for line in step.shown)
+            return f"write {step.path}, for you alone to read:{lines}"
+        case RemoveFile() | RemoveTrees():
+            return f"remove {step.what}"
         case RemoveEmptyFolder():
             return f"remove {step.path} if it is empty then"
         case InstallPackage():

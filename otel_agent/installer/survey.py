@@ -32,6 +32,7 @@ def survey_global(environ: Mapping[str, str], home: Path) -> Found:
     """Look at what the plugin for every project takes; programs are not looked for."""
     return Found(
         plugin=read(plugin_in(opencode.config_folder(environ, home))),
+        top=home,
         packages=tuple(opencode.look(folder) for folder in opencode.config_folders(environ, home)),
     )
 
@@ -47,6 +48,7 @@ def survey_project(environ: Mapping[str, str], home: Path, project: Path) -> Fou
         folders.append(folder)
     return Found(
         plugin=own,
+        top=project,
         ignore=read(own.path.with_name(".gitignore")),
         elsewhere=elsewhere,
         packages=tuple(opencode.look(each) for each in dict.fromkeys(folders)),

@@ -7,7 +7,7 @@ import pytest
 
 from otel_agent.capture import Content
 from otel_agent.destinations.harness import FILE
-from otel_agent.destinations.harness_file import joined, variables
+from otel_agent.destinations.harness_file import joined, located, variables
 from tests.destinations.users import endpoint, headers, viewed
 
 YAML = """\
@@ -140,3 +140,30 @@ def test_file_that_is_gone_is_told(tmp_path: Path) -> None:
 
     assert {} == found.settings
     assert [f"{FILE}: {tmp_path / 'config.json'}: No such file or directory"] == list(found.problems)
+
+
+@pytest.mark.parametrize(("there", "expected"), [((), None), (("yaml",), "yaml"), (("json", "yaml"), "json")])
+def test_file_in_its_usual_place_is_named(
+    tmp_path: Path, there: tuple[str, ...], expected: str | None
+) -> None:
+    """JSON goes before YAML, as in the plugin; what the environment says of it wins."""
+    folder = tmp_path / ".arize" / "harness"
+    folder.mkdir(parents=True)
+    for ending in there:
+        (folder / f"config.{ending}").write_text("harnesses: {opencode: {}}", encoding="utf-8")
+    environ = {"HOME": str(tmp_path)}
+
+    found = located(environ).get(FILE)
+
+    assert (str(folder / f"config.{expected}") if expected else None) == found
+    assert "0" == located({**environ, FILE: "0"})[FILE]
+
+
+def test_file_of_other_agents_is_not_named(tmp_path: Path) -> None:
+    """Without a word of OpenCode there is nothing for us in it."""
+    file = tmp_path / ".arize" / "harness" / "config.json"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"harnesses": {"codex": {}}}', encoding="utf-8")
+    environ = {"HOME": str(tmp_path)}
+
+    assert environ == located(environ)

@@ -186,6 +186,19 @@ def test_uninstall_leaves_the_folder_as_it_was_but_for_npm(machine: Machine) -> 
     assert {path.name for path in machine.home.config.iterdir()} == MADE_BY_NPM
 
 
+def test_uninstall_of_all_leaves_the_home_as_it_was(machine: Machine) -> None:
+    """Of what install made nothing stays, npm's package neither; npm's own cache is npm's."""
+    before = set(machine.home.root.rglob("*")), snapshot(machine.home.root)
+    machine.otel_agent("install", "--destination", "phoenix", "--set", "PHOENIX_ENDPOINT=http://127.0.0.1:9")
+    full = snapshot(machine.home.root)
+
+    machine.otel_agent("uninstall", "--all")
+
+    shutil.rmtree(machine.home.root / ".npm", ignore_errors=True)
+    assert {".config/otel-agent/config.toml", ".config/opencode/package.json"} < full.keys()
+    assert before == (set(machine.home.root.rglob("*")), snapshot(machine.home.root))
+
+
 def test_manifest_of_the_user_is_installed_and_not_changed(machine: Machine) -> None:
     """A package.json that lists the package, in its own version and layout, keeps every byte."""
     text = '{"dependencies":   {"@opencode-ai/plugin":"^1.18.0"},\n\t"private":true}'

@@ -8,7 +8,15 @@ import pytest
 from otel_agent.errors import InstallError
 from otel_agent.installer.carry_out import carry_out
 from otel_agent.installer.plan import COST
-from otel_agent.installer.steps import InstallPackage, RemoveEmptyFolder, RemoveFile, Say, WriteFile
+from otel_agent.installer.steps import (
+    InstallPackage,
+    RemoveEmptyFolder,
+    RemoveFile,
+    RemoveTrees,
+    Say,
+    WriteFile,
+    WriteSettings,
+)
 from otel_agent.opencode import PACKAGE, Ended
 from tests.installer.folders import install_package, write_lock
 from tests.installer.recording import RecordingRunner
@@ -145,3 +153,71 @@ def test_lock_of_the_user_is_left(tmp_path: Path) -> None:
     carry_out(npm_step(tmp_path), RecordingRunner(ended=OFFLINE))
 
     assert (tmp_path / "package-lock.json").exists()
+
+
+def settings_step(path: Path, before: str = "", text: str = "A = 1\n") -> WriteSettings:
+    """Give the step that writes a settings file."""
+    return WriteSettings(path=path, text=text, before=before, shown=("A = 1",))
+
+
+def test_settings_are_for_the_user_alone(tmp_path: Path) -> None:
+    """A file that others could read is closed to them, and so is a folder that is made for it."""
+    path = tmp_path / "otel-agent" / "config.toml"
+    carry_out(settings_step(path), RecordingRunner())
+    path.chmod(0o644)
+
+    carry_out(settings_step(path, before="A = 1\n", text="A = 2\n"), RecordingRunner())
+
+    assert (0o600, 0o700) == tuple(stat.S_IMODE(one.stat().st_mode) for one in (path, path.parent))
+    assert (["config.toml"], "A = 2\n") == ([one.name for one in path.parent.iterdir()], path.read_text())
+
+
+def test_linked_settings_stay_a_link(tmp_path: Path) -> None:
+    """A file that a dotfile manager links is written where it is kept."""
+    (tmp_path / "real.toml").write_text("# kept\r\n", newline="")
+    (tmp_path / "config.toml").symlink_to("real.toml")
+
+    carry_out(
+        settings_step(tmp_path / "config.toml", before="# kept\r\n", text="# kept\r\nA = 1\n"),
+        RecordingRunner(),
+    )
+
+    assert (tmp_path / "config.toml").is_symlink()
+    assert b"# kept\r\nA = 1\n" == (tmp_path / "real.toml").read_bytes()
+
+
+def test_settings_that_changed_meanwhile_are_kept(tmp_path: Path) -> None:
+    """What the user has written in an editor while we asked is not lost."""
+    path = tmp_path / "config.toml"
+    path.write_text("B = 1\n")
+
+    with pytest.raises(InstallError, match="run this command again"):
+        carry_out(settings_step(path, before=""), RecordingRunner())
+
+    assert "B = 1\n" == path.read_text()
+
+
+def test_trees_are_removed_and_what_links_lead_to_stays(tmp_path: Path) -> None:
+    """A link is removed itself; what is not there is no problem."""
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "tree" / "deep").mkdir(parents=True)
+    (tmp_path / "tree" / "link").symlink_to(tmp_path / "kept")
+    (tmp_path / "link").symlink_to("kept")
+    paths = tuple(tmp_path / name for name in ("tree", "link", "none"))
+
+    said = carry_out(RemoveTrees(paths=paths, what="the trees"), RecordingRunner())
+
+    assert (Say(text="removed the trees"), ["kept"]) == (said, [path.name for path in tmp_path.iterdir()])
+
+
+def test_empty_folders_are_removed_up_to_the_top(tmp_path: Path) -> None:
+    """The first one that holds something else ends it, and the top itself stays."""
+    (tmp_path / "a" / "b" / "c").mkdir(parents=True)
+    (tmp_path / "d" / "e").mkdir(parents=True)
+    (tmp_path / "d" / "file").touch()
+
+    for folder in ("a/b/c", "d/e"):
+        carry_out(RemoveEmptyFolder(path=tmp_path / folder, top=tmp_path), RecordingRunner())
+
+    assert ["d"] == [path.name for path in tmp_path.iterdir()]
+    assert ["file"] == [path.name for path in (tmp_path / "d").iterdir()]

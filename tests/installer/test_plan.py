@@ -171,23 +171,22 @@ def test_folder_that_cannot_be_written_costs_nothing() -> None:
 
 
 def test_uninstall_removes_the_plugin_and_its_empty_folder() -> None:
-    """The global configuration folder itself stays."""
+    """Nothing else is touched."""
     expected = (RemoveFile(path=PLUGIN), RemoveEmptyFolder(path=PLUGIN.parent))
 
     assert expected == plan_uninstall(Found(plugin=OURS))
 
 
 def test_uninstall_removes_what_a_project_got() -> None:
-    """The plugin, its .gitignore, and the folders when nothing else is in them, the inner one first."""
+    """The plugin, its .gitignore, and the folders when nothing else is in them."""
     ignore = File(path=IGNORE, exists=True, text=IGNORED)
 
     expected = (
         RemoveFile(path=PLUGIN),
         RemoveFile(path=IGNORE),
-        RemoveEmptyFolder(path=PLUGIN.parent),
-        RemoveEmptyFolder(path=CONFIG),
+        RemoveEmptyFolder(path=PLUGIN.parent, top=Path()),
     )
-    assert expected == plan_uninstall(Found(plugin=OURS, ignore=ignore))
+    assert expected == plan_uninstall(Found(plugin=OURS, ignore=ignore, top=Path()))
 
 
 def test_uninstall_leaves_files_of_others() -> None:
@@ -201,13 +200,3 @@ def test_uninstall_leaves_files_of_others() -> None:
 def test_uninstall_of_nothing_says_so() -> None:
     """A second uninstall has nothing to do."""
     assert (Say(text=f"there is no plugin: {PLUGIN}"),) == plan_uninstall(Found(plugin=ABSENT))
-
-
-def test_uninstall_leaves_node_modules_and_says_so() -> None:
-    """Other plugins and tools may need the package."""
-    found = Found(plugin=OURS, packages=(Packages(folder=CONFIG, has_package=True),))
-
-    step = plan_uninstall(found)[-1]
-
-    assert isinstance(step, Say)
-    assert str(CONFIG / "node_modules") in step.text

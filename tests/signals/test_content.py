@@ -30,7 +30,7 @@ def test_text_is_cut_at_utf16_code_units(length: int, expected: str) -> None:
     assert expected == policy.prompt("ab\U0001f600c")
 
 
-@given(st.text(st.characters(exclude_characters=":/=")), st.integers(0, 20))
+@given(st.text(st.characters(codec="utf-8", exclude_characters=":/=")), st.integers(0, 20))
 def test_what_leaves_is_a_beginning_that_fits(text: str, length: int) -> None:
     """Any text comes out as a beginning of itself that is short enough and well-formed."""
     left = ContentPolicy(is_prompt_on=True, max_length=length).prompt(text) or ""

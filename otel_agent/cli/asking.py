@@ -1,6 +1,7 @@
 """Questions on a terminal: what a variable is for, an answer that is tried at once, and yes or no."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 from rich.console import Console
@@ -9,11 +10,13 @@ from rich.text import Text
 
 from otel_agent.capture import Level
 from otel_agent.cli.words import in_one_line
+from otel_agent.errors import InstallError
 from otel_agent.installer.questions import LEAVES, Question
 from otel_agent.installer.targets import Target, suggested
 
 UNCHANGED: Final = "as it is"
 NOTHING: Final = "none"
+STOPPED: Final = "stopped; nothing was changed"
 
 
 class _Prompt(Prompt):
@@ -45,6 +48,15 @@ class _Answer(_Prompt):
         if fault := self._question.fault(text):
             raise InvalidResponse(Text(in_one_line(fault), "prompt.invalid"))
         return text
+
+
+@contextmanager
+def nothing_changed() -> Generator[None]:
+    """Make an InstallError of Ctrl-C and Ctrl-D at a question: nothing is done before all are answered."""
+    try:
+        yield
+    except (EOFError, KeyboardInterrupt):
+        raise InstallError(f"\n{STOPPED}") from None
 
 
 def ask(console: Console, question: Question, environ: Mapping[str, str], present: str = "") -> str:

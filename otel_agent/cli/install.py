@@ -12,9 +12,9 @@ from rich.console import Console
 
 from otel_agent import opencode, plugin, settings
 from otel_agent.capture import Level
-from otel_agent.cli.asking import is_wanted
+from otel_agent.cli.asking import STOPPED, is_wanted, nothing_changed
 from otel_agent.cli.report import Report
-from otel_agent.cli.setup import STOPPED, Order, drafted
+from otel_agent.cli.setup import Order, drafted
 from otel_agent.cli.words import wide_console
 from otel_agent.destinations.destination import OFF
 from otel_agent.errors import InstallError
@@ -110,10 +110,7 @@ def install(  # noqa: PLR0913 - each parameter is an option
         may_replace=replace_values,
         console=None if yes else terminal(settings.environ()),
     )
-    try:
-        _install(order, project, dry_run=dry_run)
-    except (EOFError, KeyboardInterrupt):
-        raise InstallError(f"\n{STOPPED}") from None
+    _install(order, project, dry_run=dry_run)
 
 
 def terminal(environ: Mapping[str, str]) -> Console | None:
@@ -127,7 +124,8 @@ def _install(order: Order, project: Path | None, *, dry_run: bool) -> None:
     if not order.names and (order.given or order.level or order.may_replace):
         raise InstallError("expected --destination beside --set, --capture and --replace, got none; name one")
     environ, report = settings.environ(), Report()
-    draft = drafted(order) if order.names else None
+    with nothing_changed():
+        draft = drafted(order) if order.names else None
     steps = (*(draft.steps() if draft else ()), *_plugin_steps(environ, project))
     if dry_run:
         report.show_alone(steps)
@@ -144,8 +142,9 @@ def _set_up(order: Order, draft: Draft, steps: Sequence[Step], report: Report) -
     for target in order.targets:
         for text in (draft.leaves(target), *draft.inherited(target)):
             report.say(text)
-    if order.console and not is_wanted(order.console, "Go on?", default=True):
-        raise InstallError(STOPPED)
+    with nothing_changed():
+        if order.console and not is_wanted(order.console, "Go on?", default=True):
+            raise InstallError(STOPPED)
     report.say("")
     report.carry_out(steps, Programs(settings.environ()))
     report.say(NEXT_SET_UP)

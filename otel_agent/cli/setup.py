@@ -2,13 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Final
 
 from rich.console import Console
 
 from otel_agent import effective, files, settings
 from otel_agent.capture import Level
-from otel_agent.cli.asking import ask, ask_level, is_wanted
+from otel_agent.cli.asking import STOPPED, ask, ask_level, is_wanted
 from otel_agent.cli.words import in_one_line, with_tilde
 from otel_agent.configuration import names_of
 from otel_agent.destinations import catalogue, harness_file
@@ -18,8 +17,6 @@ from otel_agent.installer.given import given_values
 from otel_agent.installer.questions import Question, level_of, others, questions, switches
 from otel_agent.installer.targets import TARGETS, Target
 from otel_agent.settings_files import LIMIT_BYTES, NOT_WRITABLE, user_file
-
-STOPPED: Final = "stopped; nothing was changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

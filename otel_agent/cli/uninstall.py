@@ -9,11 +9,10 @@ import typer
 from rich.console import Console
 
 from otel_agent import effective, settings
-from otel_agent.cli.asking import is_wanted
+from otel_agent.cli.asking import is_wanted, nothing_changed
 from otel_agent.cli.install import DryRun, Project, survey, terminal
 from otel_agent.cli.report import Report
 from otel_agent.cli.words import with_tilde
-from otel_agent.errors import InstallError
 from otel_agent.installer.completions import plan_removal
 from otel_agent.installer.leftovers import Leftover, leftovers
 from otel_agent.installer.plan import Found, plan_uninstall
@@ -37,19 +36,17 @@ def uninstall(*, project: Project = None, remove_all: All = False, dry_run: DryR
     found = survey(environ, home, project)
     steps = [*plan_uninstall(found), *(() if project else plan_removal(home))]
     console = None if remove_all or dry_run else terminal(environ)
-    rest = [] if project else list(_leftovers(environ, home, found))
-    try:
+    rest = [] if project else list(_leftovers(environ, found))
+    with nothing_changed():
         for one in rest:
             steps += _steps(one, console, remove_all=remove_all)
-    except (EOFError, KeyboardInterrupt):
-        raise InstallError("\nstopped; nothing was changed") from None
     if dry_run:
         Report().show_alone(steps)
     else:
         Report().carry_out(steps, Programs(environ))
 
 
-def _leftovers(environ: Mapping[str, str], home: Path, found: Found) -> Iterator[Leftover]:
+def _leftovers(environ: Mapping[str, str], found: Found) -> Iterator[Leftover]:
     """Yield what may stay; the state directory only where the settings say which one it is."""
     state = look(state_dir_of(Reader(effective.environ()), os.getuid()))
     return leftovers(
@@ -57,7 +54,6 @@ def _leftovers(environ: Mapping[str, str], home: Path, found: Found) -> Iterator
         state=state,
         packages=found.packages,
         ours=found.plugin.path,
-        top=home,
     )
 
 

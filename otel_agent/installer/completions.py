@@ -11,7 +11,9 @@ MARK: Final = "_OTEL_AGENT_COMPLETE"
 """Stands in every completion script of ours."""
 BASH: Final = Path(".bash_completions/otel-agent.sh")
 ZSH: Final = Path(".zfunc/_otel-agent")
-PLACES: Final = (BASH, ZSH, Path(".config/fish/completions/otel-agent.fish"))
+XDG: Final = Path(".config")
+"""Is never removed, as it is for every program."""
+PLACES: Final = (BASH, ZSH, XDG / "fish/completions/otel-agent.fish")
 
 
 def plan_removal(home: Path) -> Iterator[Step]:
@@ -21,7 +23,7 @@ def plan_removal(home: Path) -> Iterator[Step]:
         if file.text is None or MARK not in file.text:
             continue
         yield RemoveFile(path=file.path)
-        yield RemoveEmptyFolder(path=file.path.parent, top=home)
+        yield RemoveEmptyFolder(path=file.path.parent, top=home / XDG)
         if place == BASH:
             yield from _without_source(home)
         if place == ZSH:

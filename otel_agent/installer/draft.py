@@ -12,6 +12,7 @@ from otel_agent.installer.lines import values_of, with_values, written
 from otel_agent.installer.questions import LEAVES, Question, level_of
 from otel_agent.installer.steps import Say, WriteSettings
 from otel_agent.installer.targets import Target
+from otel_agent.parsing import well_formed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,8 @@ class Draft:
                 raise InstallError(
                     f"{name}: expected a name that you may set, got one that {origin.path} locks"
                 )
-        return replace(self, values={**self.values, **values})
+        given = {name: well_formed(value) for name, value in values.items()}
+        return replace(self, values={**self.values, **given})
 
     def replaced(self, names: Collection[str]) -> tuple[str, ...]:
         """Return those of some new values that the file has otherwise now."""

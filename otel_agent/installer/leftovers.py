@@ -24,23 +24,23 @@ class Leftover:
 
 
 def leftovers(
-    *, settings_file: Path | None, state: State, packages: Iterable[Packages], ours: Path, top: Path
+    *, settings_file: Path | None, state: State, packages: Iterable[Packages], ours: Path
 ) -> Iterator[Leftover]:
-    """Yield what is there; `ours` is the plugin, which is removed before, and `top` the home folder."""
+    """Yield what is there; `ours` is the plugin, which is removed before."""
     if settings_file is not None and settings_file.exists():
         yield Leftover(
             what=f"your settings, {settings_file}",
             why="they may have been written by hand",
-            steps=(RemoveFile(path=settings_file), RemoveEmptyFolder(path=settings_file.parent, top=top)),
+            steps=(RemoveFile(path=settings_file), RemoveEmptyFolder(path=settings_file.parent)),
         )
     if state.ours:
-        yield _state(state, top)
+        yield _state(state)
     for one in packages:
         if one.has_package:
-            yield _package(one, ours, top)
+            yield _package(one, ours)
 
 
-def _state(state: State, top: Path) -> Leftover:
+def _state(state: State) -> Leftover:
     """Return the state directory, which is in use while an agent is."""
     what = f"the agent's state, {state.folder}{_undelivered(state.journals)}"
     if state.agents:
@@ -50,7 +50,7 @@ def _state(state: State, top: Path) -> Leftover:
         why="otel-agent flush delivers what is in it"
         if state.journals
         else "another installation may use it",
-        steps=(RemoveTrees(paths=state.ours, what=what), RemoveEmptyFolder(path=state.folder, top=top)),
+        steps=(RemoveTrees(paths=state.ours, what=what), RemoveEmptyFolder(path=state.folder)),
     )
 
 
@@ -62,7 +62,7 @@ def _undelivered(journals: int) -> str:
     return f", with {journals} journal{'' if is_one else 's'} that {'is' if is_one else 'are'} not delivered"
 
 
-def _package(packages: Packages, ours: Path, top: Path) -> Leftover:
+def _package(packages: Packages, ours: Path) -> Leftover:
     """Return npm's package; it is only taken away where nothing else of OpenCode's can need it."""
     folder = packages.folder
     what = f"{PACKAGE}, {folder / 'node_modules'}"
@@ -74,7 +74,7 @@ def _package(packages: Packages, ours: Path, top: Path) -> Leftover:
         why="plugins and tools that you add may need it",
         steps=(
             RemoveTrees(paths=tuple(folder / name for name in NPM_FILES), what=what),
-            RemoveEmptyFolder(path=folder, top=top),
+            RemoveEmptyFolder(path=folder),
         ),
     )
 

@@ -12,7 +12,8 @@ _TABLE: Final = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _DELETE: Final = "\x7f"
 """JSON leaves it as it is and TOML wants it escaped; else JSON's texts are TOML's."""
 _VALUE: Final = r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[^\s#]+'
-BARE: Final = frozenset({"true", "false"})
+BARE: Final = "true"
+"""A file's true means the word for every setting; false means it for some, and unset for the others."""
 HEAD: Final = """\
 # Settings of opencode-otel-agent, in TOML; the environment wins over this file.
 # docs/settings.md and `man otel-agent` have every name.
@@ -50,7 +51,7 @@ def values_of(text: str) -> dict[str, object]:
 
 def written(value: str) -> str:
     """Return a value as TOML has it: https://toml.io/en/v1.0.0#string."""
-    if value in BARE:
+    if value == BARE:
         return value
     return json.dumps(value, ensure_ascii=False).replace(_DELETE, "\\u007F")
 

@@ -30,9 +30,10 @@ def plugin_in(folder: Path) -> Path:
 
 def survey_global(environ: Mapping[str, str], home: Path) -> Found:
     """Look at what the plugin for every project takes; programs are not looked for."""
+    folder = opencode.config_folder(environ, home)
     return Found(
-        plugin=read(plugin_in(opencode.config_folder(environ, home))),
-        top=home,
+        plugin=read(plugin_in(folder)),
+        top=folder.parent,
         packages=tuple(opencode.look(folder) for folder in opencode.config_folders(environ, home)),
     )
 

@@ -12,6 +12,9 @@ URL = "http://localhost:6006"
 INSTALL = ("install", "--destination", "phoenix", "--set", f"PHOENIX_ENDPOINT={URL}")
 JOURNAL = Path(".local/state/otel-agent/host/20260101-1")
 
+BASES = {".config", ".local", ".local/state"}
+"""Folders that are for every program, and stay."""
+
 
 def put(path: Path, text: str = "") -> None:
     """Write a file with its folders."""
@@ -51,7 +54,8 @@ def test_home_is_as_before(tmp_path: Path, *, is_used: bool) -> None:
 
     assert (0, 0, "") == (installed.returncode, ended.returncode, ended.stderr)
     assert {".config/otel-agent/config.toml", ".bash_completions/otel-agent.sh"} < full
-    assert before == snapshot(tmp_path)
+    left = snapshot(tmp_path)
+    assert before == {path: text for path, text in left.items() if path in before or path not in BASES}
 
 
 def test_settings_of_the_user_stay_without_a_terminal(tmp_path: Path) -> None:
@@ -81,7 +85,7 @@ def test_user_says_what_goes(tmp_path: Path, sits: Sits) -> None:
 
     assert 0 == user.ends()
     assert "left: the agent's state, ~/.local/state/otel-agent" in user.shown
-    assert [".local"] == [path.name for path in tmp_path.iterdir()]
+    assert [".config"] == [path for path in snapshot(tmp_path) if not path.startswith(".local")]
 
 
 def test_interrupted_user_finds_everything_there(tmp_path: Path, sits: Sits) -> None:

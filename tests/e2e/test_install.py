@@ -12,10 +12,12 @@ import pytest
 
 from otel_agent import plugin
 from otel_agent.installer.survey import plugin_in
+from otel_agent.sink.server import Sink
 from tests.e2e.fake_provider import FakeProvider
 from tests.e2e.home import Home, Tools, find_tools
 from tests.e2e.opencode import Finished, OpenCode
 from tests.e2e.registry import EmptyRegistry
+from tests.e2e.waiting import wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
@@ -196,7 +198,20 @@ def test_uninstall_of_all_leaves_the_home_as_it_was(machine: Machine) -> None:
 
     shutil.rmtree(machine.home.root / ".npm", ignore_errors=True)
     assert {".config/otel-agent/config.toml", ".config/opencode/package.json"} < full.keys()
-    assert before == (set(machine.home.root.rglob("*")), snapshot(machine.home.root))
+    left = set(machine.home.root.rglob("*"))
+    assert (set(), set()) == (left - before[0], before[0] - left)
+    assert before[1] == snapshot(machine.home.root)
+
+
+def test_destination_gets_the_first_session(machine: Machine, sink: Sink) -> None:
+    """After one command OpenCode, started as always, sends its traces: nothing else has to be set."""
+    machine.otel_agent("install", "--destination", "phoenix", "--set", f"PHOENIX_ENDPOINT={sink.http_url}")
+
+    ended = machine.run()
+
+    wait_until(sink.spans, what="spans", timeout_s=60)
+    assert 0 == ended.code
+    assert {"openinference.span.kind"} <= {key for span in sink.spans() for key in span.attributes}
 
 
 def test_manifest_of_the_user_is_installed_and_not_changed(machine: Machine) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from otel_agent.installer.carry_out import carry_out
-from otel_agent.installer.completions import BASH, MARK, PLACES, ZSH, plan_removal
+from otel_agent.installer.completions import BASH, MARK, PLACES, XDG, ZSH, plan_removal
 from tests.installer.recording import RecordingRunner
 
 
@@ -28,7 +28,7 @@ def test_our_scripts_go_with_their_empty_folders(tmp_path: Path) -> None:
 
     remove(tmp_path)
 
-    assert [] == list(tmp_path.iterdir())
+    assert [XDG] == [path.relative_to(tmp_path) for path in tmp_path.rglob("*")]
 
 
 def test_scripts_of_others_stay(tmp_path: Path) -> None:

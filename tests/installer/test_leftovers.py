@@ -18,7 +18,6 @@ def found(tmp_path: Path, state: State | None = None, settings_file: Path | None
             state=state or State(folder=tmp_path / "state"),
             packages=(look(tmp_path),),
             ours=tmp_path / "plugin" / "opencode-otel.js",
-            top=tmp_path.parent,
         )
     )
 

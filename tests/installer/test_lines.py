@@ -60,6 +60,11 @@ def test_new_file_says_what_it_is() -> None:
     assert f"{HEAD}A = true\n" == with_values("", {"A": "true"})
 
 
+def test_false_is_a_word() -> None:
+    """A bare false would leave a text unset."""
+    assert 'A = "false"' in with_values("", {"A": "false"})
+
+
 def test_value_is_replaced_where_it_stands() -> None:
     """The remark behind it stays."""
     text = 'A = "1" # one\nB = 2\n'

@@ -72,12 +72,14 @@ documents: $(VENV)/.check
 	$(BIN)/cog --check -n UTF-8 $(GENERATED)
 	$(BIN)/python tools/dashboards.py --check
 	$(BIN)/python tools/manual.py --check
+	$(BIN)/python tools/plugin_lists.py --check
 	$(BIN)/towncrier build --draft --version next >/dev/null
 
-generate: $(VENV)/.check ## write dashboards/, the manual page and the generated parts of README.md and docs/ anew
+generate: $(VENV)/.check ## write dashboards/, the manual page, the plugin's lists and the generated parts of README.md and docs/ anew
 	$(BIN)/cog -r -n UTF-8 $(GENERATED)
 	$(BIN)/python tools/dashboards.py
 	$(BIN)/python tools/manual.py
+	$(BIN)/python tools/plugin_lists.py
 
 lock: ## lock the requirements anew (needs uv); UPGRADE=--upgrade takes newer versions
 	requirements/compile.sh $(UPGRADE)

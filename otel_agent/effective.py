@@ -1,11 +1,12 @@
 """What holds for this process: its environment, with the settings files of machine, user and project."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from otel_agent import settings
 from otel_agent.configuration import Configuration, merged, names_of
-from otel_agent.destinations import catalogue
+from otel_agent.destinations import catalogue, harness_file
 from otel_agent.destinations.views import base_of
 from otel_agent.errors import SettingsError
 from otel_agent.settings import Settings
@@ -19,9 +20,13 @@ def rows() -> tuple[Setting[object], ...]:
 
 
 def configured(project: Path | None = None) -> Configuration:
-    """Return the environment with what the settings files say, also those of a project's folder."""
+    """Return the environment with what the settings files say, also those of a project's folder.
+
+    It names the file of Arize's tracing where there is one, as the plugin does.
+    """
     own = settings.environ()
-    return merged(sources_of(own, project), own, names_of(rows()))
+    found = merged(sources_of(own, project), own, names_of(rows()))
+    return replace(found, environ=harness_file.located(found.environ))
 
 
 def environ() -> Mapping[str, str]:

@@ -11,6 +11,7 @@ import typer
 from otel_agent import effective, files, settings
 from otel_agent.cli.words import in_one_line, wide_console
 from otel_agent.configuration import PROJECTS, Configuration, key_of, names_of
+from otel_agent.destinations.views import base_of, views
 from otel_agent.errors import InputError, SettingsError
 from otel_agent.settings_files import PROJECT, here, user_file, worktree_of
 from otel_agent.surroundings import shown_value
@@ -100,12 +101,12 @@ def shown_settings(found: Configuration) -> Iterator[Shown]:
 
 
 def _invalid(found: Configuration) -> tuple[str, ...]:
-    """Return what is wrong with the values that hold."""
+    """Return what is wrong with the values that hold, also those of destinations."""
     try:
-        settings.parse(found.environ)
+        base = base_of(found.environ)
     except SettingsError as error:
         return error.problems
-    return ()
+    return views(found.environ, base).problems
 
 
 def _defaults(found: Configuration) -> Iterator[Shown]:

@@ -1,7 +1,7 @@
 """`otel-agent install --destination`: finds out what is lacking, on a terminal by asking, and drafts it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rich.console import Console
 
@@ -10,7 +10,7 @@ from otel_agent.capture import Level
 from otel_agent.cli.asking import STOPPED, ask, ask_level, is_wanted
 from otel_agent.cli.words import in_one_line, with_tilde
 from otel_agent.configuration import names_of
-from otel_agent.destinations import catalogue, harness_file
+from otel_agent.destinations import catalogue
 from otel_agent.errors import InstallError
 from otel_agent.installer.draft import Draft, lacking
 from otel_agent.installer.given import given_values
@@ -66,9 +66,7 @@ def _draft() -> Draft:
         raise InstallError(f"{path}: expected your settings file, got: {error.strerror}") from error
     except UnicodeDecodeError:
         raise InstallError(f"{path}: expected UTF-8, got other bytes; write it anew") from None
-    found = effective.configured()
-    joined = replace(found, environ=harness_file.located(found.environ))
-    return Draft(path=path, text=text, found=joined, secrets=catalogue.secret_names())
+    return Draft(path=path, text=text, found=effective.configured(), secrets=catalogue.secret_names())
 
 
 def _consent(order: Order, draft: Draft, values: Collection[str]) -> None:

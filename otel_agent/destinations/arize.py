@@ -74,6 +74,6 @@ ARIZE = Destination(
     variables=Variables,
     starts=(("ARIZE_API_KEY", "ARIZE_SPACE_ID"), (harness.FILE,)),
     needs=("ARIZE_API_KEY", "ARIZE_SPACE_ID"),
-    is_on=harness.is_enabled,
+    stops=harness.STOPS,
     traces=traces,
 )

@@ -110,6 +110,6 @@ BRAINTRUST = Destination(
     variables=Variables,
     starts=(("TRACE_TO_BRAINTRUST",),),
     needs=("BRAINTRUST_API_KEY",),
-    is_on=lambda given: given.enabled is not False,
+    stops=("TRACE_TO_BRAINTRUST",),
     traces=traces,
 )

@@ -106,6 +106,6 @@ DATADOG = Destination(
     variables=Variables,
     starts=(("DD_LLMOBS_ENABLED", "DD_API_KEY"),),
     needs=("DD_API_KEY",),
-    is_on=lambda given: given.enabled is not False,
+    stops=("DD_LLMOBS_ENABLED",),
     traces=traces,
 )

@@ -44,9 +44,10 @@ class Traces:
 class Destination:
     """One backend: all that the rest of the agent knows of it follows from its row.
 
-    `variables` is the dataclass of its settings, whose `level` is made by `level`. It is on when all names of
-    one of `starts` are set, and `is_on` agrees. `needs` are the variables without which it cannot be used.
-    `traces` may raise UnfitError. `captured` is what leaves when nobody says how much.
+    `variables` is the dataclass of its settings, whose `level` is made by `level_of`. It is on when all names
+    of one of `starts` are set, unless the first of `stops` that is set says no. `needs` are the variables
+    without which it cannot be used. `traces` may raise UnfitError. `captured` is what leaves when nobody says
+    how much.
     """
 
     name: str
@@ -56,7 +57,7 @@ class Destination:
     starts: tuple[tuple[str, ...], ...]
     traces: Callable[[Any], Traces]
     needs: tuple[str, ...] = ()
-    is_on: Callable[[Any], bool] = lambda _given: True
+    stops: tuple[str, ...] = ()
     captured: Level = Level.CONTENT
 
 

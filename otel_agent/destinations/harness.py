@@ -14,6 +14,7 @@ from otel_agent.variables import setting
 PROJECT: Final = "opencode"
 PROJECT_ATTRIBUTE: Final = "openinference.project.name"
 FILE: Final = "OPENCODE_ARIZE_HARNESS_FILE"
+STOPS: Final = ("ARIZE_TRACE_ENABLED",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +49,6 @@ class Harness:
         default=True,
         meaning="Off keeps back what tools read, wrote and answered.",
     )
-
-
-def is_enabled(given: Harness) -> bool:
-    """Tell whether the variable that turns both off leaves them on."""
-    return given.enabled
 
 
 def hidden(given: Harness) -> frozenset[Content]:

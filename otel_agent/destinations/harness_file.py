@@ -5,6 +5,7 @@ OpenCode counts; a file that is about other agents alone switches nothing on. Ea
 asks a helper anew: the key in it is in no journal.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from otel_agent import files
 from otel_agent.destinations.harness import FILE
 from otel_agent.parsing import InvalidValueError
 from otel_agent.settings_files import LIMIT_BYTES, NOT_WRITABLE
+from otel_agent.surroundings import home_of
 
 OPENCODE: Final = "opencode"
 STARTS: Final = ("PHOENIX_ENDPOINT", "ARIZE_API_KEY")
@@ -72,12 +74,23 @@ class Joined:
 def located(environ: Mapping[str, str]) -> Mapping[str, str]:
     """Return an environment that names the file where one with OpenCode in it is in its usual place.
 
-    The plugin does the same.
+    The plugin does the same; one that this user cannot read is none.
     """
-    folder = Path(environ.get("HOME") or Path.home()) / ".arize" / "harness"
-    path = next((one for one in (folder / "config.json", folder / "config.yaml") if one.is_file()), None)
-    is_named = path is None or environ.get(FILE) or OPENCODE.encode() not in path.read_bytes()
-    return environ if is_named else {**environ, FILE: str(path)}
+    home = home_of(environ, os.getuid())
+    if home is None or environ.get(FILE):
+        return environ
+    try:
+        found = next((path for path in _places(home) if path.is_file()), None)
+        is_ours = found is not None and OPENCODE.encode() in found.read_bytes()
+    except OSError:
+        return environ
+    return {**environ, FILE: str(found)} if is_ours else environ
+
+
+def _places(home: Path) -> tuple[Path, ...]:
+    """Return where the file is looked for."""
+    folder = home / ".arize" / "harness"
+    return folder / "config.json", folder / "config.yaml"
 
 
 def joined(environ: Mapping[str, str]) -> Joined:

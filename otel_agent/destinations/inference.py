@@ -120,6 +120,6 @@ INFERENCE = Destination(
     guide="https://docs.inference.net/integrations/traces/overview",
     variables=Variables,
     starts=(("CATALYST_OTLP_TOKEN",), ("TRACE_TO_CATALYST",), ("TRACE_TO_INFERENCE",)),
-    is_on=lambda given: given.wanted is not False,
+    stops=("TRACE_TO_CATALYST", "TRACE_TO_INFERENCE"),
     traces=traces,
 )

@@ -83,6 +83,6 @@ LANGFUSE = Destination(
     variables=Variables,
     starts=(("LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY"),),
     needs=("LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY"),
-    is_on=lambda given: given.enabled is not False,
+    stops=("TRACE_TO_LANGFUSE",),
     traces=traces,
 )

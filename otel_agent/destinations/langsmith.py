@@ -94,6 +94,6 @@ LANGSMITH = Destination(
     variables=Variables,
     starts=(("TRACE_TO_LANGSMITH",),),
     needs=("LANGSMITH_API_KEY",),
-    is_on=lambda given: given.enabled is not False,
+    stops=("TRACE_TO_LANGSMITH",),
     traces=traces,
 )

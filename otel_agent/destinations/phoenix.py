@@ -52,6 +52,6 @@ PHOENIX = Destination(
     variables=Variables,
     starts=(("PHOENIX_ENDPOINT",), (harness.FILE,)),
     needs=("PHOENIX_ENDPOINT",),
-    is_on=harness.is_enabled,
+    stops=harness.STOPS,
     traces=traces,
 )

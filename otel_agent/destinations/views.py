@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from otel_agent.capture import LEVELS, Content, Level, described
+from otel_agent.configuration import names_of
 from otel_agent.delivery import Delivery, Switches
 from otel_agent.destinations import harness_file
-from otel_agent.destinations.catalogue import DESTINATIONS, NAMES, Chosen
+from otel_agent.destinations.catalogue import DESTINATIONS, GENERIC, NAMES, Chosen
 from otel_agent.destinations.destination import OFF, Destination, Traces, UnfitError
 from otel_agent.errors import SettingsError
 from otel_agent.profiles import TelemetryProfile
-from otel_agent.settings import Settings, Signal, parse
+from otel_agent.settings import Settings, Signal, parse, rows
 from otel_agent.variables import Reader, rows_of
 
 OWN: Final = frozenset(
@@ -26,6 +27,10 @@ OWN: Final = frozenset(
 """The variables that a table of a settings file does not take over from the top: where and how it sends."""
 ENDPOINTS: Final = rows_of(Delivery)["endpoint"].names
 ENABLED: Final = "OPENCODE_ENABLE_TELEMETRY"
+CHOSEN: Final = rows_of(Chosen)["names"]
+CONTENT: Final = {kind: rows_of(Settings)[kind] for kind in Content}
+LEVEL: Final = rows_of(Settings)["capture_level"]
+OWNERS: Final = names_of(rows()).rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +53,7 @@ def views(environ: Mapping[str, str], base: Settings) -> Views:
     found: dict[str, Settings] = {}
     problems = list(joined.problems)
     chosen = Reader(environ)
-    names = chosen.made(Chosen).names
+    names = _chosen(chosen)
     for row in DESTINATIONS:
         if row.name in names if names is not None else is_started(row, environ):
             try:
@@ -57,10 +62,19 @@ def views(environ: Mapping[str, str], base: Settings) -> Views:
                 problems += error.problems
     for name, own in tables(environ).items() if base.enabled else ():
         try:
-            found |= _table(name, own, environ)
+            found |= _table(name, own, environ, base)
         except SettingsError as error:
             problems += (f"{name}.{problem}" for problem in error.problems)
     return Views(settings=found, problems=(*chosen.problems, *problems))
+
+
+def _chosen(reader: Reader) -> frozenset[str] | None:
+    """Return the names that are chosen, None where nobody chooses; a wrong word lets in no other one."""
+    names = reader.made(Chosen).names
+    if not reader.problems:
+        return names
+    (given,) = CHOSEN.given(reader.environ, None)
+    return NAMES.intersection(word.strip() for word in given.text.split(","))
 
 
 def base_of(environ: Mapping[str, str]) -> Settings:
@@ -90,7 +104,14 @@ def captured(settings: Settings) -> str:
 
 def is_started(row: Destination, environ: Mapping[str, str]) -> bool:
     """Tell whether variables switch a destination on; the plugin asks the same."""
-    return any(all(_is_set(name, environ.get(name, "")) for name in names) for names in row.starts)
+    is_asked = any(all(_is_set(name, environ.get(name, "")) for name in names) for names in row.starts)
+    return is_asked and not is_stopped(row, environ)
+
+
+def is_stopped(row: Destination, environ: Mapping[str, str]) -> bool:
+    """Tell whether the first of the variables that turn a destination off says so."""
+    word = next((environ[name] for name in row.stops if environ.get(name)), "")
+    return word.strip().lower() in OFF
 
 
 def _is_set(name: str, text: str) -> bool:
@@ -103,6 +124,8 @@ def _ready(row: Destination, environ: Mapping[str, str], base: Settings) -> Mapp
 
     Raises SettingsError when they cannot be used.
     """
+    if is_stopped(row, environ):
+        return {}
     reader = Reader(environ)
     given = reader.made(row.variables)
     alike = {name: each.names for each in rows_of(row.variables).values() for name in each.names}
@@ -111,8 +134,6 @@ def _ready(row: Destination, environ: Mapping[str, str], base: Settings) -> Mapp
             reader.report(name, f"expected a value for {row.title}, got nothing; set it")
     if reader.problems:
         raise SettingsError(reader.problems)
-    if not row.is_on(given):
-        return {}
     try:
         traces = row.traces(given)
     except UnfitError as error:
@@ -128,13 +149,15 @@ def shown(
 
     A switch that is set to off holds for every destination.
     """
-    of_settings = rows_of(Settings)
-    is_general = of_settings["capture_level"].given(environ, None)
-    chosen = level or (base.capture_level if is_general else captured)
-    off = {
-        kind for kind in Content if of_settings[kind].given(environ, None) and not getattr(base, kind.value)
-    }
-    return LEVELS[chosen] - off
+    chosen = level or (base.capture_level if LEVEL.given(environ, None) else captured)
+    return LEVELS[chosen] - _off(environ, base)
+
+
+def _off(environ: Mapping[str, str], base: Settings) -> frozenset[Content]:
+    """Return the content whose switch is set to off."""
+    return frozenset(
+        kind for kind, row in CONTENT.items() if row.given(environ, None) and not getattr(base, kind.value)
+    )
 
 
 def _viewed(base: Settings, traces: Traces, captured: Collection[Content]) -> Settings:
@@ -183,12 +206,33 @@ def tables(environ: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-def _table(name: str, own: Mapping[str, str], environ: Mapping[str, str]) -> Mapping[str, Settings]:
-    """Return a further generic destination's settings; raises SettingsError when they cannot be used."""
-    if name in NAMES:
+def _table(
+    name: str, own: Mapping[str, str], environ: Mapping[str, str], base: Settings
+) -> Mapping[str, Settings]:
+    """Return a further generic destination's settings; raises SettingsError when they cannot be used.
+
+    A switch that is set to off at the top holds here too, whatever the table says.
+    """
+    if name in {*NAMES, GENERIC}:
         problem = f"{ENDPOINTS[0]}: expected another name than {name}, which is a destination's own"
         raise SettingsError((problem,))
     if not any(own.get(variable) for variable in ENDPOINTS):
         raise SettingsError((f"{ENDPOINTS[0]}: expected where it sends, got nothing; set it",))
-    taken = {key: text for key, text in environ.items() if key not in OWN and "." not in key}
-    return {name: parse({**taken, ENABLED: "1", **own})}
+    settings = parse({**_taken(own, environ), ENABLED: "1", **own})
+    off: Mapping[str, Any] = {kind.value: False for kind in _off(environ, base)}
+    return {name: replace(settings, **off)}
+
+
+def _taken(own: Mapping[str, str], environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what a table takes over from the top: nothing that it says itself, by whichever name.
+
+    With a level of its own it says how much leaves: no switch at the top adds to that.
+    """
+    said = {OWNERS[key].names[0] for key, text in own.items() if text and key in OWNERS}
+    if LEVEL.given(own, None):
+        said |= {row.names[0] for row in CONTENT.values()}
+    return {
+        key: text
+        for key, text in environ.items()
+        if key not in OWN and "." not in key and (key not in OWNERS or OWNERS[key].names[0] not in said)
+    }

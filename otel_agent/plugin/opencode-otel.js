@@ -11,8 +11,8 @@ const VERSION = /*{{version}}*/ "0.0.0" /*{{/version}}*/
 const AGENT = /*{{agent}}*/ ["otel-agent"] /*{{/agent}}*/
 const MANAGED = /*{{managed}}*/ "/etc/otel-agent/config.toml" /*{{/managed}}*/
 
-// The settings that the journal's header records, and those of which it records only an HMAC: the names are
-// those of the settings table, which a test compares.
+// The settings that the journal's header records, and those of which it records only an HMAC. These lists and those
+// below follow from the rows in Python: `make generate` writes them.
 const RECORDED = [
   "ALL_PROXY", "ARIZE_LOG_PROMPTS", "ARIZE_LOG_TOOL_CONTENT", "ARIZE_LOG_TOOL_DETAILS", "ARIZE_OTLP_ENDPOINT",
   "ARIZE_PROJECT_NAME", "ARIZE_SPACE_ID", "ARIZE_TRACE_ENABLED", "ARIZE_USER_ID",
@@ -70,18 +70,27 @@ const SECRET = [
   "OTEL_EXPORTER_OTLP_TRACES_HEADERS", "PHOENIX_API_KEY",
 ]
 
-// The destinations beside the generic one: each is on when all names of one of its lists are set. As the rows in
-// Python, which a test compares.
+// The destinations beside the generic one: each is on when all names of one of its lists are set, unless the first
+// of its other variables that is set says no.
 const DESTINATIONS = {
   __proto__: null,
-  arize: [["ARIZE_API_KEY", "ARIZE_SPACE_ID"], ["OPENCODE_ARIZE_HARNESS_FILE"]],
-  braintrust: [["TRACE_TO_BRAINTRUST"]],
-  datadog: [["DD_LLMOBS_ENABLED", "DD_API_KEY"]],
-  inference: [["CATALYST_OTLP_TOKEN"], ["TRACE_TO_CATALYST"], ["TRACE_TO_INFERENCE"]],
-  langfuse: [["LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY"]],
-  langsmith: [["TRACE_TO_LANGSMITH"]],
-  mlflow: [["MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_ID"]],
-  phoenix: [["PHOENIX_ENDPOINT"], ["OPENCODE_ARIZE_HARNESS_FILE"]],
+  arize: {
+    starts: [["ARIZE_API_KEY", "ARIZE_SPACE_ID"], ["OPENCODE_ARIZE_HARNESS_FILE"]],
+    stops: ["ARIZE_TRACE_ENABLED"],
+  },
+  braintrust: { starts: [["TRACE_TO_BRAINTRUST"]], stops: ["TRACE_TO_BRAINTRUST"] },
+  datadog: { starts: [["DD_LLMOBS_ENABLED", "DD_API_KEY"]], stops: ["DD_LLMOBS_ENABLED"] },
+  inference: {
+    starts: [["CATALYST_OTLP_TOKEN"], ["TRACE_TO_CATALYST"], ["TRACE_TO_INFERENCE"]],
+    stops: ["TRACE_TO_CATALYST", "TRACE_TO_INFERENCE"],
+  },
+  langfuse: { starts: [["LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY"]], stops: ["TRACE_TO_LANGFUSE"] },
+  langsmith: { starts: [["TRACE_TO_LANGSMITH"]], stops: ["TRACE_TO_LANGSMITH"] },
+  mlflow: { starts: [["MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_ID"]], stops: [] },
+  phoenix: {
+    starts: [["PHOENIX_ENDPOINT"], ["OPENCODE_ARIZE_HARNESS_FILE"]],
+    stops: ["ARIZE_TRACE_ENABLED"],
+  },
 }
 
 const SEGMENT_BYTES = 64 * 1024 * 1024
@@ -300,6 +309,20 @@ class Recent {
   }
 }
 
+// What the reductions of events remember. How much of a text is kept is asked at the first one: a start is short.
+class Memory {
+  deltas = new Recent()
+  running = new Recent()
+
+  constructor(env) {
+    this._env = env
+  }
+
+  get caps() {
+    return (this._caps ??= capsOf(this._env))
+  }
+}
+
 const builtin = (name) => process.getBuiltinModule(name) // when it is needed: loading costs milliseconds
 const isOn = (env, ...names) => names.some((name) => env[name])
 // Of several names of a switch the first one that is set decides, as in the settings table.
@@ -312,8 +335,10 @@ const said = (env, ...names) => {
 function destinationsOf(env) {
   const chosen = env.OPENCODE_OTEL_DESTINATIONS && env.OPENCODE_OTEL_DESTINATIONS.split(",").map((name) => name.trim())
   const isGiven = (name) => isSet(env[name]) || (Boolean(env[name]) && name.endsWith("_ID")) // an id may be 0
-  const isStarted = (name) => DESTINATIONS[name].some((names) => names.every(isGiven))
-  return Object.keys(DESTINATIONS).filter((name) => (chosen ? chosen.includes(name) : isStarted(name)))
+  const isStarted = (name) => DESTINATIONS[name].starts.some((names) => names.every(isGiven))
+  const isStopped = (name) => said(env, ...DESTINATIONS[name].stops) === false
+  const isUsed = (name) => (chosen ? chosen.includes(name) : isStarted(name)) && !isStopped(name)
+  return Object.keys(DESTINATIONS).filter(isUsed)
 }
 
 const isWanted = (env) => Boolean(env.OPENCODE_ENABLE_TELEMETRY) || destinationsOf(env).length > 0
@@ -338,13 +363,15 @@ function tablesOf(env) {
   return Object.values(tables)
 }
 
+const levelOf = (word) => word?.trim().toLowerCase()
+
 function capsOfOne(env) {
   const length = Number.parseInt(env.OPENCODE_CONTENT_MAX_LENGTH, 10)
   const content = length >= 0 ? length : 61440
-  const usual = env.OPENCODE_CAPTURE_LEVEL?.trim()
+  const usual = levelOf(env.OPENCODE_CAPTURE_LEVEL)
   const isGeneric = Boolean(env.OPENCODE_ENABLE_TELEMETRY)
   const levels = destinationsOf(env).map((name) => {
-    return env[`OPENCODE_${name.toUpperCase()}_CAPTURE_LEVEL`]?.trim() || usual || "content"
+    return levelOf(env[`OPENCODE_${name.toUpperCase()}_CAPTURE_LEVEL`]) || usual || "content"
   })
   if (isGeneric) levels.push(usual)
   const isAt = (...wanted) => wanted.some((level) => levels.includes(level))
@@ -1244,7 +1271,7 @@ class Core {
     this.env = env
     this._files = { tables, project, ignored } // names that settings files have
     this.now = now
-    this._memory = { caps: capsOf(env), deltas: new Recent(), running: new Recent() }
+    this._memory = new Memory(env)
     this._places = new Places(now)
     this._agent = new Agent(env, this._journal, {
       start,
@@ -1411,10 +1438,8 @@ const NOTHING = { attach: () => ({}) } // a core that has said why telemetry is 
 
 // Arize's tracing of coding agents has a file of its own, which may lead to one of our destinations. The agent
 // reads it; a journal whose header does not name it goes there never.
-function withHarness(env) {
-  const folder = `${env.HOME || os.homedir()}/.arize/harness`
-  const isSettled = env.OPENCODE_ARIZE_HARNESS_FILE || said(env, "ARIZE_TRACE_ENABLED") === false
-  if (isSettled || !fs.existsSync(folder)) return env
+function withHarness(env, folder) {
+  if (env.OPENCODE_ARIZE_HARNESS_FILE || said(env, "ARIZE_TRACE_ENABLED") === false) return env
   const file = [`${folder}/config.json`, `${folder}/config.yaml`].find((one) => fs.existsSync(one))
   const text = file && fromProc(() => fs.readFileSync(file, "utf8"))
   return text?.includes("opencode") ? { ...env, OPENCODE_ARIZE_HARNESS_FILE: file } : env
@@ -1422,9 +1447,11 @@ function withHarness(env) {
 
 // At every start: where no settings file is, nothing but that is found out.
 function coreOf({ client, directory, worktree }) {
-  const environ = withHarness(process.env)
+  const home = process.env.HOME || os.homedir()
+  const harness = `${home}/.arize/harness`
+  const environ = fs.existsSync(harness) ? withHarness(process.env, harness) : process.env
   const xdg = environ.XDG_CONFIG_HOME || "" // its specification: a relative path is ignored
-  const base = path.isAbsolute(xdg) ? xdg : `${environ.HOME || os.homedir()}/.config`
+  const base = path.isAbsolute(xdg) ? xdg : `${home}/.config`
   const user = `${base}/otel-agent/config.toml`
   const isOwn = fs.existsSync(MANAGED) || fs.existsSync(user)
   if (!isOwn && !isWanted(environ)) return undefined

@@ -52,9 +52,8 @@ def own_file(home: Path) -> Path:
 def test_each_setting_is_shown_with_where_it_came_from(tmp_path: Path) -> None:
     """From a file, from the environment, from the project; no secret is shown."""
     headers = 'OPENCODE_OTLP_HEADERS = "key=se-cret"\n'
-    own = write(
-        own_file(tmp_path), f"OPENCODE_ENABLE_TELEMETRY = true\n{headers}[destination.second]\n{headers}"
-    )
+    second = f'[destination.second]\nOPENCODE_OTLP_ENDPOINT = "http://second:4317"\n{headers}'
+    own = write(own_file(tmp_path), f"OPENCODE_ENABLE_TELEMETRY = true\n{headers}{second}")
     project = write(tmp_path / "p" / ".opencode" / "otel-agent.toml", 'OTEL_SERVICE_NAME = "its"\n')
 
     done = config(
@@ -73,6 +72,7 @@ def test_each_setting_is_shown_with_where_it_came_from(tmp_path: Path) -> None:
         ["OPENCODE_OTLP_PROTOCOL", "http/json", "environment"],
         ["OPENCODE_OTLP_HEADERS", "***", str(own)],
         ["OTEL_SERVICE_NAME", "its", str(project)],
+        ["second.OPENCODE_OTLP_ENDPOINT", "http://second:4317", str(own)],
         ["second.OPENCODE_OTLP_HEADERS", "***", str(own)],
     ] == [line.split() for line in done.stdout.splitlines()]
 
@@ -91,6 +91,19 @@ def test_problems_and_what_is_ignored_are_shown_below(tmp_path: Path) -> None:
     assert "problem: OPENCODE_OTLP_ENDPOINT: expected a URL" in problems[1]
     assert (2, 1) == (len(problems), len(ignored))
     assert "OPENCODE_LOG_PROMPTS: a project's file may not set it" in ignored[0]
+
+
+def test_problem_of_a_destination_is_shown(tmp_path: Path) -> None:
+    """Also where it is the only one that is on; how the generic one would send does not matter then."""
+    ambient = {"OTEL_EXPORTER_OTLP_ENDPOINT": "no-scheme"}
+    phoenix = {"PHOENIX_ENDPOINT": "http://localhost:6006"}
+
+    good = config(tmp_path, "show", **ambient, **phoenix)
+    wrong = config(tmp_path, "show", **ambient, **phoenix, PHOENIX_API_KEY="se-cret\nse-cret")
+
+    assert (0, 2) == (good.returncode, wrong.returncode)
+    assert "problem: PHOENIX_API_KEY: expected" in wrong.stdout
+    assert "se-cret" not in wrong.stdout
 
 
 def test_json_is_for_programs(tmp_path: Path) -> None:

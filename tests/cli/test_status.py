@@ -37,6 +37,19 @@ def test_empty_state_directory_is_no_error(tmp_path: Path) -> None:
     assert "Last delivery: none" in shown
 
 
+def test_destination_of_arizes_file_is_shown(tmp_path: Path) -> None:
+    """It is on as soon as the file is there, so it is not said to be off."""
+    file = tmp_path / ".arize" / "harness" / "config.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text("harnesses: {opencode: {target: phoenix, endpoint: http://a:6006}}", encoding="utf-8")
+    file.chmod(0o600)
+
+    shown = _status(tmp_path / "state", HOME=str(tmp_path), OPENCODE_ENABLE_TELEMETRY="")
+
+    assert "Telemetry is on in this shell" in shown
+    assert "http/protobuf to http://a:6006" in shown
+
+
 def test_waiting_requests_are_shown_with_their_error(tmp_path: Path) -> None:
     """A journal that is not delivered shows how much waits, and why."""
     folder = tmp_path / "host" / "1-1-a"

@@ -47,6 +47,24 @@ def test_word_that_says_no_switches_nothing_on(word: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("environ", "is_on"),
+    [
+        ({}, True),
+        ({"ARIZE_TRACE_ENABLED": ""}, True),
+        ({"ARIZE_TRACE_ENABLED": " False "}, False),
+        ({"ARIZE_TRACE_ENABLED": "0", "PHOENIX_API_KEY": "no\nkey"}, False),
+        ({"ARIZE_TRACE_ENABLED": "0", "OPENCODE_OTEL_DESTINATIONS": "phoenix"}, False),
+    ],
+)
+def test_variable_that_turns_a_destination_off_wins(environ: dict[str, str], *, is_on: bool) -> None:
+    """Over those that switch it on and over a choice; what else is wrong with it does not matter then."""
+    assert (is_on, ()) == (
+        "phoenix" in seen({**ON, **ENDPOINT, **environ}).settings,
+        seen({**ON, **ENDPOINT, **environ}).problems,
+    )
+
+
+@pytest.mark.parametrize(
     ("chosen", "names"),
     [("phoenix", {"phoenix"}), ("none", set()), ("", {"phoenix"}), (" phoenix , none", {"phoenix"})],
 )
@@ -55,11 +73,13 @@ def test_destinations_are_chosen_by_their_names(chosen: str, names: set[str]) ->
     assert names == seen({**ON, **ENDPOINT, "OPENCODE_OTEL_DESTINATIONS": chosen}).settings.keys()
 
 
-def test_choice_that_nobody_knows_is_a_problem() -> None:
-    """And none."""
-    found = seen({**ON, **ENDPOINT, "OPENCODE_OTEL_DESTINATIONS": "phoenix,nobody"})
+@pytest.mark.parametrize(("chosen", "names"), [("phoenix,nobody", {"phoenix"}), ("None", set())])
+def test_choice_that_nobody_knows_is_a_problem(chosen: str, names: set[str]) -> None:
+    """And lets nobody else in: whoever chooses means no other one."""
+    others = {"LANGFUSE_PUBLIC_KEY": "a-key", "LANGFUSE_SECRET_KEY": "a-key"}
+    found = seen({**ON, **ENDPOINT, **others, "OPENCODE_OTEL_DESTINATIONS": chosen})
 
-    assert {"phoenix"} == found.settings.keys()
+    assert names == found.settings.keys()
     [problem] = found.problems
     assert problem.startswith("OPENCODE_OTEL_DESTINATIONS: expected")
 
@@ -188,6 +208,29 @@ def test_table_takes_over_all_but_how_it_sends() -> None:
     assert [{}] * 3 == [dict(each.headers) for each in deliveries]
 
 
+@pytest.mark.parametrize(
+    ("environ", "level"),
+    [
+        ({"OPENCODE_LOG_PROMPTS": "1"}, "prompts, responses"),
+        ({"OPENCODE_LOG_PROMPTS": "1", "backup.OPENCODE_CAPTURE_LEVEL": "metadata"}, "metadata"),
+        ({"OPENCODE_CAPTURE_LEVEL": "content", "backup.OPENCODE_CAPTURE_LEVEL": "details"}, "details"),
+        ({"OPENCODE_LOG_PROMPTS": "1", "backup.OTEL_LOG_USER_PROMPTS": "0"}, "metadata"),
+        ({"OPENCODE_LOG_PROMPTS": "0", "backup.OPENCODE_LOG_PROMPTS": "1"}, "metadata"),
+        (
+            {"OPENCODE_LOG_PROMPTS": "0", "backup.OPENCODE_CAPTURE_LEVEL": "content"},
+            "tool content, tool details",
+        ),
+        ({"backup.OPENCODE_LOG_TOOL_DETAILS": "1"}, "details"),
+    ],
+)
+def test_table_says_itself_how_much_leaves(environ: dict[str, str], level: str) -> None:
+    """What it says holds by whichever name of a switch, and nothing at the top adds to a level of its own.
+
+    Only what is off at the top is off here too.
+    """
+    assert level == captured(seen({**ON, **BACKUP, **environ}).settings["backup"])
+
+
 def test_table_has_its_own_credentials() -> None:
     """Each generic destination its own."""
     own = {"backup.OPENCODE_OTLP_HEADERS": "x-key=b", "OPENCODE_OTLP_HEADERS": "x-key=a"}
@@ -204,6 +247,10 @@ def test_table_has_its_own_credentials() -> None:
         (
             {"phoenix.OPENCODE_OTLP_ENDPOINT": "http://a:1"},
             "phoenix.OPENCODE_OTLP_ENDPOINT: expected another",
+        ),
+        (
+            {"generic.OPENCODE_OTLP_ENDPOINT": "http://a:1"},
+            "generic.OPENCODE_OTLP_ENDPOINT: expected another",
         ),
         (
             {**BACKUP, "backup.OPENCODE_COST_USAGE_SCALE": "x"},

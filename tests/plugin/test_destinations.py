@@ -13,6 +13,7 @@ from tests.plugin.events import completed, part
 OFF = {"OPENCODE_ENABLE_TELEMETRY": ""}
 PHOENIX = {**OFF, "PHOENIX_ENDPOINT": "http://localhost:6006"}
 MLFLOW = {**OFF, "MLFLOW_TRACKING_URI": "http://localhost:5000"}
+LANGFUSE = {**OFF, "LANGFUSE_PUBLIC_KEY": "a-key", "LANGFUSE_SECRET_KEY": "a-key"}
 WORDS = {
     Content.PROMPTS: "a prompt",
     Content.TOOL_DETAILS: "a description",
@@ -33,6 +34,9 @@ WORDS = {
         ({**MLFLOW, "MLFLOW_EXPERIMENT_ID": "7"}, True),
         ({**MLFLOW, "MLFLOW_EXPERIMENT_ID": "0"}, True),
         (MLFLOW, False),
+        (LANGFUSE, True),
+        ({**LANGFUSE, "TRACE_TO_LANGFUSE": "0"}, False),
+        ({**LANGFUSE, "TRACE_TO_LANGFUSE": "0", "OPENCODE_OTEL_DESTINATIONS": "langfuse"}, False),
     ],
 )
 def test_destinations_variables_start_the_plugin(
@@ -55,7 +59,7 @@ def test_destinations_variables_start_the_plugin(
         {"OPENCODE_LOG_RESPONSES": "1"},
         PHOENIX,
         {**PHOENIX, "OPENCODE_PHOENIX_CAPTURE_LEVEL": "metadata"},
-        {**PHOENIX, "OPENCODE_PHOENIX_CAPTURE_LEVEL": " details "},
+        {**PHOENIX, "OPENCODE_PHOENIX_CAPTURE_LEVEL": " Details "},
         {**PHOENIX, "OPENCODE_CAPTURE_LEVEL": "metadata"},
         {**PHOENIX, "OPENCODE_CAPTURE_LEVEL": "metadata", "OPENCODE_PHOENIX_CAPTURE_LEVEL": "content"},
         {**PHOENIX, "OPENCODE_PHOENIX_CAPTURE_LEVEL": "metadata", "OPENCODE_LOG_PROMPTS": "1"},

@@ -79,9 +79,15 @@ def test_destinations_are_those_of_the_catalogue() -> None:
     (body,) = re.findall(
         r"^const DESTINATIONS = \{\n  __proto__: null,\n(.*?),\n\}$", TEXT, re.DOTALL | re.MULTILINE
     )
-    read = json.loads(re.sub(r"(\w+):(?= )", r'"\1":', f"{{{body}}}"))
+    quoted = re.sub(r"(\w+):(?= )", r'"\1":', f"{{{body}}}")
+    read = json.loads(re.sub(r",(\s*\})", r"\1", quoted))
 
-    assert {row.name: [list(names) for names in row.starts] for row in catalogue.DESTINATIONS} == read
+    expected = {
+        row.name: {"starts": [list(names) for names in row.starts], "stops": list(row.stops)}
+        for row in catalogue.DESTINATIONS
+    }
+
+    assert expected == read
     assert {Level.CONTENT} == {row.captured for row in catalogue.DESTINATIONS}
 
 

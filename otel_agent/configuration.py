@@ -24,6 +24,8 @@ FILES: Final = frozenset({Scope.PROCESS, Scope.OWN, Scope.OFF, Scope.PROJECT})
 PROJECTS: Final = frozenset({Scope.OFF, Scope.PROJECT})
 PROJECT_BYTES: Final = 1024
 """The longest value of a project's file: an attribute is on every point, and may not fill requests."""
+BACKENDS: Final = ("arize.", "braintrust.", "langfuse.", "langsmith.", "mlflow.", "openinference.")
+"""How the attributes begin by which backends are told more than what happened."""
 _NAME: Final = re.compile(rf"(?:({TABLE_NAME})\.)?([^.]+)")
 """A name in a destination's table, which has its name before a dot, or in none."""
 
@@ -253,7 +255,21 @@ def _project_fault(name: str, row: Setting[object], value: Value) -> str:
     text = text_of(row, value)
     if (size := len(text.encode())) > PROJECT_BYTES:
         return f"{name}: expected at most {PROJECT_BYTES} bytes, got {size}; a project's file sets short ones"
-    return fault_of(name, row, text)
+    return project_fault_of(name, row, text)
+
+
+def project_fault_of(name: str, row: Setting[object], text: str) -> str:
+    """Return what is wrong with a value in a project's file by itself, nothing when it counts.
+
+    An attribute may tell a backend what to do, which is not a repository's to say: `langfuse.trace.public`
+    shows a trace to everybody (https://langfuse.com/integrations/native/opentelemetry#property-mapping).
+    """
+    fault = fault_of(name, row, text)
+    if fault or not text or row.kind is not parsing.ATTRIBUTES:
+        return fault
+    key = next((key for key in parsing.ATTRIBUTES.read(text) if key.startswith(BACKENDS)), "")
+    remedy = "which tells a backend what to do; set it in your own file"
+    return f"{name}: a project's file may not set {parsing.quoted(key)}, {remedy}" if key else ""
 
 
 def fault_of(name: str, row: Setting[object], text: str) -> str:

@@ -16,7 +16,7 @@ import msgspec
 import structlog
 
 from otel_agent import files
-from otel_agent.configuration import fault_of, names_of
+from otel_agent.configuration import names_of, project_fault_of
 from otel_agent.destinations.catalogue import GENERIC, owner_of
 from otel_agent.destinations.views import Views, base_of, views
 from otel_agent.errors import SettingsError
@@ -217,7 +217,7 @@ def _found(header: Header, environ: Mapping[str, str], state_dir: Path, secrets:
 def project_fault(header: Header, name: str) -> str:
     """Return what is wrong with a value of a project's file: it counts as none, and stops nothing."""
     row = names_of(rows()).rows.get(name) if name in header.project else None
-    return fault_of(name, row, header.settings[name]) if row else ""
+    return project_fault_of(name, row, header.settings[name]) if row else ""
 
 
 def _has_proxies(settings: Settings, environ: Mapping[str, str]) -> bool:

@@ -91,6 +91,15 @@ def test_value_of_a_project_that_cannot_be_read_is_ignored() -> None:
     assert "entry 1 without `=`" in found.ignored[0]
 
 
+def test_project_tells_no_backend_what_to_do() -> None:
+    """An attribute of a backend's own may make a trace public, or put it elsewhere; one's own file may."""
+    line = 'OPENCODE_SPAN_ATTRIBUTES = "team=a,langfuse.trace.public=true"'
+
+    assert {} == merge({"directory": line}, {}).environ
+    assert "may not set 'langfuse.trace.public'" in merge({"directory": line}, {}).ignored[0]
+    assert ["OPENCODE_SPAN_ATTRIBUTES"] == list(merge({"user": line}, {}).environ)
+
+
 def test_each_value_knows_where_it_came_from() -> None:
     """A file by its path; what is locked says so, also where it is unset."""
     locked = 'locked = ["OTEL_SERVICE_NAME", "OPENCODE_LOG_PROMPTS"]'

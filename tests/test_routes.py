@@ -83,6 +83,17 @@ def test_projects_value_that_cannot_be_read_stops_nothing(
             standing_of(msgspec.structs.replace(header, project=()), {}, state_dir)
 
 
+def test_project_tells_no_backend_what_to_do(state_dir: Path) -> None:
+    """The header has what a repository's file says; an attribute that makes a trace public is not sent."""
+    settings = {**ON, "OPENCODE_SPAN_ATTRIBUTES": "team=a,langfuse.trace.public=true"}
+    own = Header(id="1-1-a", settings=settings)
+    projects = msgspec.structs.replace(own, project=("OPENCODE_SPAN_ATTRIBUTES",))
+
+    found = [standing_of(header, {}, state_dir).settings.tracing.attributes for header in (own, projects)]
+
+    assert [{"team": "a", "langfuse.trace.public": "true"}, {}] == found
+
+
 def test_token_in_the_endpoint_is_a_secret(state_dir: Path) -> None:
     """The header has the endpoint without its query; who has the same one sends there, and others wait."""
     endpoint = "https://host/otlp?token=s3cr3t"

@@ -96,7 +96,7 @@ class Variables:
 def traces(given: Variables) -> Traces:
     """Return how Catalyst gets traces; raises UnfitError without a token where one is needed."""
     token = given.token or given.key
-    if token is None and given.endpoint == HOSTED:
+    if token is None and given.endpoint.rstrip("/") == HOSTED:
         raise UnfitError(
             "expected a token for the hosted Catalyst, got none; set INFERENCE_API_KEY, "
             "or CATALYST_OTLP_ENDPOINT to a collector of your own"

@@ -1216,14 +1216,14 @@ function settingsFiles() {
   }
 
   // What holds for this process; undefined where telemetry is off: a project's files are not even read then.
-  // Throws when a file cannot be used.
-  function configured({ user, near, far }, environ) {
+  // Throws when a file cannot be used. `told` adds Arize's file to an environment.
+  function configured({ user, near, far }, environ, told) {
     const texts = {}
     if (fs.existsSync(MANAGED)) texts.managed = textOf(MANAGED, BY_OTHERS)
     if (fs.existsSync(user)) texts.user = textOf(user, BY_OTHERS)
     const found = merged(texts, environ)
     if (found === undefined) throw new Error("no flat TOML")
-    if (!isWanted(found.env)) return undefined
+    if (!isWanted(told(found.env))) return undefined
     const projects = [...new Set([far, near])].filter((file) => fs.existsSync(file))
     return projects.length === 0 ? found : merged({ ...texts, projects: projects.map(projectText) }, environ)
   }
@@ -1449,19 +1449,21 @@ function withHarness(env, folder) {
 function coreOf({ client, directory, worktree }) {
   const home = process.env.HOME || os.homedir()
   const harness = `${home}/.arize/harness`
-  const environ = fs.existsSync(harness) ? withHarness(process.env, harness) : process.env
-  const xdg = environ.XDG_CONFIG_HOME || "" // its specification: a relative path is ignored
+  const isHarness = fs.existsSync(harness)
+  const told = (env) => (isHarness ? withHarness(env, harness) : env)
+  const xdg = process.env.XDG_CONFIG_HOME || "" // its specification: a relative path is ignored
   const base = path.isAbsolute(xdg) ? xdg : `${home}/.config`
   const user = `${base}/otel-agent/config.toml`
   const isOwn = fs.existsSync(MANAGED) || fs.existsSync(user)
+  const environ = isOwn ? process.env : told(process.env) // what settings files say of the file counts
   if (!isOwn && !isWanted(environ)) return undefined
   const near = `${directory}/.opencode/otel-agent.toml`
   // OpenCode's work tree of a folder without git is the root.
   const far = worktree === "/" ? near : `${worktree}/.opencode/otel-agent.toml`
   if (!isOwn && !fs.existsSync(near) && !fs.existsSync(far)) return new Core({ env: environ })
   try {
-    const found = settingsFiles().configured({ user, near, far }, environ)
-    return found && new Core(found)
+    const found = settingsFiles().configured({ user, near, far }, process.env, told)
+    return found && new Core({ ...found, env: told(found.env) })
   } catch {
     tell(client, "a settings file cannot be used; run `otel-agent doctor`")
     return NOTHING

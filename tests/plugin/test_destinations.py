@@ -124,6 +124,27 @@ def test_file_of_arizes_tracing_starts_nothing(
     assert not new_host({**OFF, **environ}).start().attach()["hooks"]
 
 
+@pytest.mark.parametrize(
+    ("line", "is_on"),
+    [
+        ("OPENCODE_METRIC_PREFIX = 'a.'", True),
+        ("OPENCODE_ARIZE_HARNESS_FILE = '0'", False),
+        ("ARIZE_TRACE_ENABLED = false", False),
+    ],
+)
+def test_settings_file_keeps_the_file_of_arizes_tracing_out(
+    new_host: HostFactory, tmp_path: Path, line: str, *, is_on: bool
+) -> None:
+    """Its word counts as that of the environment does."""
+    written(tmp_path, "config.yaml", "harnesses:\n  opencode:\n")
+    own = tmp_path / ".config" / "otel-agent" / "config.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text(line, encoding="utf-8")
+    own.chmod(0o600)
+
+    assert is_on == bool(new_host(OFF).start().attach()["hooks"])
+
+
 def test_header_names_the_file_of_arizes_tracing(new_host: HostFactory, tmp_path: Path) -> None:
     """The newer one, by its path; no word of it is in the journal."""
     for name in ("config.yaml", "config.json"):

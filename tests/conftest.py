@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from otel_agent.sink.server import Sink
@@ -25,6 +26,14 @@ def opencode() -> Path:
     if not path.is_file():
         pytest.skip("needs the real OpenCode: run `make e2e`, or set OC to its binary")
     return path
+
+
+@pytest.fixture(autouse=True)
+def _own_log() -> Iterator[None]:
+    """Leave structlog as it was: an agent or a command in the tests' process turns it to a file."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture

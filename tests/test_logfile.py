@@ -2,7 +2,6 @@
 
 import sqlite3
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,14 +11,6 @@ from otel_agent import logfile
 from otel_agent.errors import JournalError, SettingsError
 from otel_agent.exporter.testing import FakeClock
 from otel_agent.logfile import FILE_NAME, LogFile, told
-
-
-@pytest.fixture(autouse=True)
-def _own_configuration() -> Iterator[None]:
-    """Leave structlog as it was."""
-    before = structlog.get_config()
-    yield
-    structlog.configure(**before)
 
 
 def lines(state_dir: Path) -> list[str]:

@@ -21,6 +21,7 @@ class RawServer:
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self.received: list[bytes] = []
         self.written_bytes = 0
+        self.closed = 0
 
     @property
     def url(self) -> str:
@@ -51,6 +52,7 @@ class RawServer:
                 self._open.append(connection)
                 with connection, contextlib.suppress(OSError):
                     self._answer(connection)
+                self.closed += 1
 
     def _answer(self, connection: socket.socket) -> None:
         """Read once and write all chunks."""

@@ -12,6 +12,7 @@ from otel_agent.exporter.transport import Delivered, Denied, Outcome, Rejected, 
 from otel_agent.settings import Compression, Protocol, Signal
 from otel_agent.sink.script import Fault
 from otel_agent.sink.server import Sink
+from tests.e2e.waiting import wait_until
 from tests.exporter.raw_server import RawServer, response
 from tests.exporter.samples import PAYLOADS, TOKEN, delivery
 
@@ -200,9 +201,11 @@ def test_connection_that_the_server_closed_is_opened_again() -> None:
     """A server may close a connection after an answer; the next request does not fail for it."""
     made = response("200 OK")
     with RawServer(made) as server, closing(HttpTransport(delivery(server.url), FakeClock())) as transport:
-        outcomes = [transport.send(PAYLOADS[Signal.LOGS], {}) for _ in range(2)]
+        first = transport.send(PAYLOADS[Signal.LOGS], {})
+        wait_until(lambda: server.closed, what="the closed connection")
+        second = transport.send(PAYLOADS[Signal.LOGS], {})
 
-    assert outcomes == [Delivered()] * 2
+    assert (Delivered(), Delivered()) == (first, second)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from otel_agent.cli.asking import STOPPED, is_wanted, nothing_changed
 from otel_agent.cli.report import Report
 from otel_agent.cli.setup import Order, drafted
 from otel_agent.cli.words import wide_console
-from otel_agent.destinations.destination import OFF
 from otel_agent.errors import InstallError
 from otel_agent.installer.agent_command import agent_command, remarks
 from otel_agent.installer.draft import Draft
@@ -25,6 +24,7 @@ from otel_agent.installer.steps import Step
 from otel_agent.installer.survey import opencode_version, survey_global, survey_project
 from otel_agent.installer.targets import TARGETS
 from otel_agent.opencode import Programs
+from otel_agent.parsing import OFF
 
 
 def _targets(given: list[str] | None) -> list[str]:

@@ -17,6 +17,7 @@ from otel_agent.destinations.destination import (
     SWITCH,
     Destination,
     Traces,
+    bearer,
     level_of,
     posted,
 )
@@ -90,13 +91,12 @@ class Variables:
 
 def traces(given: Variables) -> Traces:
     """Return how Braintrust gets traces."""
-    key = given.key.reveal() if given.key else ""
     project = f"project_id:{given.project_id}" if given.project_id else f"project_name:{given.project}"
     return Traces(
         endpoint=posted(given.endpoint, PATH),
         profile=TraceProfile.BRAINTRUST,
         headers={
-            "authorization": Secret(f"Bearer {key}"),
+            **bearer(given.key),
             "x-bt-parent": Secret(given.parent or project),
         },
         attributes=flat("braintrust.metadata.", given.metadata or {}),

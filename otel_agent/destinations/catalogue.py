@@ -18,7 +18,8 @@ DESTINATIONS: Final[tuple[Destination, ...]] = tuple(
     if module not in {"catalogue", "views"}
     for row in rows_in(import_module(f"{room.__name__}.{module}"), Destination)
 )
-NAMES: Final = frozenset(row.name for row in DESTINATIONS)
+_ROWS: Final = {row.name: row for row in DESTINATIONS}
+NAMES: Final = frozenset(_ROWS)
 NONE: Final = "none"
 GENERIC: Final = "generic"
 """What the destination without a name is called where people read of it."""
@@ -69,7 +70,7 @@ def owner_of(variable: str) -> str:
 def endpoint_of(name: str) -> str:
     """Return the variable that says where a destination's server is."""
     generic = rows_of(settings.Delivery)["endpoint"].names[0]
-    row = next((row for row in DESTINATIONS if row.name == name), None)
+    row = _ROWS.get(name)
     if row is None:
         return f"{name}.{generic}" if name else generic
     named = (each.names[0] for each in rows_of(row.variables).values())
@@ -78,13 +79,13 @@ def endpoint_of(name: str) -> str:
 
 def switches_of(name: str) -> tuple[str, ...]:
     """Return the variables that a shell must set to send to a destination's server itself."""
-    starts = next((row.starts[0] for row in DESTINATIONS if row.name == name), ())
+    starts = _ROWS[name].starts[0] if name in _ROWS else ()
     return tuple(dict.fromkeys((*starts, endpoint_of(name))))
 
 
 def keys_of(name: str) -> tuple[str, ...]:
     """Return the variables that a destination's credentials come from."""
-    row = next((row for row in DESTINATIONS if row.name == name), None)
+    row = _ROWS.get(name)
     if row is None:
         before = f"{name}." if name else ""
         generic = rows_of(settings.Delivery)["headers"], rows_of(settings.Settings)["headers_helper"]

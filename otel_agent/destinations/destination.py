@@ -13,9 +13,6 @@ from otel_agent.parsing import HEADER_VALUE, InvalidValueError, Kind, Secret
 from otel_agent.tracing import TraceProfile
 from otel_agent.variables import setting
 
-OFF: Final = frozenset({"0", "false", "no", "off"})
-"""The words that switch nothing on, whatever the variable."""
-
 
 class UnfitError(AgentError):
     """A destination's variables are good one by one and cannot be used together; the text says what to do."""
@@ -61,15 +58,20 @@ class Destination:
     captured: Level = Level.CONTENT
 
 
-def level_of(name: str, captured: Level = Level.CONTENT) -> Level | None:
+def level_of(name: str) -> Level | None:
     """Return the field `level` of a destination's variables: how much content leaves for it."""
     return setting(
         f"OPENCODE_{name.upper()}_CAPTURE_LEVEL",
         kind=capture.LEVEL,
         default=None,
-        shown=f"OPENCODE_CAPTURE_LEVEL where that is set, else {captured}",
+        shown=f"OPENCODE_CAPTURE_LEVEL where that is set, else {Level.CONTENT}",
         meaning="How much content this destination gets.",
     )
+
+
+def bearer(key: Secret | None) -> Mapping[str, Secret]:
+    """Return the header of a key that is a bearer token, none without a key."""
+    return {"authorization": Secret(f"Bearer {key.reveal()}")} if key else {}
 
 
 def posted(url: str, suffix: str = "/v1/traces") -> str:

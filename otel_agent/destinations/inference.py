@@ -20,6 +20,7 @@ from otel_agent.destinations.destination import (
     Destination,
     Traces,
     UnfitError,
+    bearer,
     level_of,
     posted,
 )
@@ -107,7 +108,7 @@ def traces(given: Variables) -> Traces:
         protocol=Protocol.HTTP_JSON,
         compression=Compression.NONE,
         profile=TraceProfile.INFERENCE,
-        headers={"authorization": Secret(f"Bearer {token.reveal()}")} if token else {},
+        headers=bearer(token),
         service_name=given.service,
         attributes={"agent.id": given.service, **metadata},
         hidden=frozenset(Content) if given.redact else frozenset(),

@@ -18,6 +18,7 @@ from otel_agent.destinations.destination import (
     Destination,
     Traces,
     UnfitError,
+    bearer,
     level_of,
     posted,
 )
@@ -128,7 +129,7 @@ def _login(given: Variables) -> Mapping[str, Secret]:
         pair = f"{given.user.reveal()}:{given.password.reveal()}".encode(errors="surrogateescape")
         return {"authorization": Secret(f"Basic {b64encode(pair).decode()}")}
     if given.token:
-        return {"authorization": Secret(f"Bearer {given.token.reveal()}")}
+        return bearer(given.token)
     if given.user or given.password:
         raise UnfitError("expected MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, got one; set both")
     return {}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from otel_agent.capture import Level
 from otel_agent.destinations import harness
-from otel_agent.destinations.destination import BASE, KEY, LINE, Destination, Traces, level_of, posted
+from otel_agent.destinations.destination import BASE, KEY, LINE, Destination, Traces, bearer, level_of, posted
 from otel_agent.destinations.harness import Harness
 from otel_agent.parsing import Secret
 from otel_agent.tracing import TraceProfile
@@ -34,11 +34,10 @@ class Variables(Harness):
 
 def traces(given: Variables) -> Traces:
     """Return how Phoenix gets traces."""
-    bearer = {"authorization": Secret(f"Bearer {given.key.reveal()}")} if given.key else {}
     return Traces(
         endpoint=posted(given.endpoint or ""),
         profile=TraceProfile.ARIZE,
-        headers={"x-project-name": Secret(given.project), **bearer},
+        headers={"x-project-name": Secret(given.project), **bearer(given.key)},
         resource={harness.PROJECT_ATTRIBUTE: given.project},
         attributes=harness.attributes(given),
         hidden=harness.hidden(given),

@@ -9,8 +9,9 @@ from otel_agent.configuration import names_of
 from otel_agent.delivery import Delivery, Switches
 from otel_agent.destinations import harness_file
 from otel_agent.destinations.catalogue import DESTINATIONS, GENERIC, NAMES, Chosen
-from otel_agent.destinations.destination import OFF, Destination, Traces, UnfitError
+from otel_agent.destinations.destination import Destination, Traces, UnfitError
 from otel_agent.errors import SettingsError
+from otel_agent.parsing import OFF
 from otel_agent.profiles import TelemetryProfile
 from otel_agent.settings import Settings, Signal, parse, rows
 from otel_agent.variables import Reader, rows_of

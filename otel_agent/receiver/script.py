@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from typing import TYPE_CHECKING
 
-import tree_sitter
-import tree_sitter_bash
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
 
 MAX_BYTES = 65536
 """The plugin cuts a command there."""
@@ -65,7 +66,7 @@ class Command:
 class _Place:
     """A node of the tree, and under what it stands."""
 
-    node: tree_sitter.Node
+    node: "Node"
     is_conditional: bool
     is_repeated: bool
     depth: int
@@ -108,12 +109,12 @@ class _Script:
         pattern = b"|".join(re.escape(word.encode()) for word in words)
         return [match.start() for match in re.finditer(pattern, self._text)]
 
-    def _is_of_interest(self, node: tree_sitter.Node) -> bool:
+    def _is_of_interest(self, node: "Node") -> bool:
         """Tell whether one of the words stands in a node."""
         index = bisect_left(self._marks, node.start_byte)
         return index < len(self._marks) and self._marks[index] < node.end_byte
 
-    def _definitions(self) -> Iterator[tuple[str, tree_sitter.Node]]:
+    def _definitions(self) -> "Iterator[tuple[str, Node]]":
         """Yield the functions in which one of the words stands."""
         stack = [self._root] if self._root is not None else []
         while stack:
@@ -192,7 +193,7 @@ def _unwrap(words: list[str]) -> list[str]:
     return words
 
 
-def _scripts(words: Sequence[str], node: tree_sitter.Node, source: bytes) -> list[str]:
+def _scripts(words: Sequence[str], node: "Node", source: bytes) -> list[str]:
     """Return the scripts that a command runs: `eval …`, `sh -c …`, `sh <<EOF …`."""
     if words[0] == "eval":
         return [" ".join(words[1:])]
@@ -204,7 +205,7 @@ def _scripts(words: Sequence[str], node: tree_sitter.Node, source: bytes) -> lis
     return [] if any(not word.startswith("-") for word in words[1:]) else list(_inputs(node, source))
 
 
-def _inputs(node: tree_sitter.Node, source: bytes) -> Iterator[str]:
+def _inputs(node: "Node", source: bytes) -> Iterator[str]:
     """Yield the heredocs and herestrings that a command reads."""
     parent = node.parent
     redirects = parent.named_children if parent is not None and parent.type == "redirected_statement" else ()
@@ -214,7 +215,7 @@ def _inputs(node: tree_sitter.Node, source: bytes) -> Iterator[str]:
                 yield _text(child, source)
 
 
-def _text(node: tree_sitter.Node, source: bytes) -> str:
+def _text(node: "Node", source: bytes) -> str:
     """Return a word as the shell would pass it, as far as it is constant."""
     text = source[node.start_byte : node.end_byte].decode(errors="replace")
     if node.type == "raw_string":
@@ -247,7 +248,7 @@ class _Source:
         return b"" if self.is_exhausted else self._text[offset : offset + READ_BYTES]
 
 
-def _parse(text: bytes) -> tree_sitter.Node | None:
+def _parse(text: bytes) -> "Node | None":
     """Return the tree of a script, None for what would take too long: no shell has run that."""
     if any(line.count(b"|") > MAX_PIPES for line in text.splitlines()):
         return None
@@ -261,6 +262,9 @@ def _parse(text: bytes) -> tree_sitter.Node | None:
 
 
 @cache
-def _parser() -> tree_sitter.Parser:
-    """Make the bash parser once: it takes some milliseconds."""
+def _parser() -> "Parser":
+    """Make the bash parser once, when there is a script to read: it takes some milliseconds."""
+    import tree_sitter  # noqa: PLC0415 (see above)
+    import tree_sitter_bash  # noqa: PLC0415 (see above)
+
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))

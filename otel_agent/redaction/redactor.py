@@ -6,26 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from otel_agent.redaction import (
-    assignments,
-    headers,
-    homes,
-    known,
-    patterns,
-    private_keys,
-    urls,
-)
+from otel_agent.redaction import patterns
 from otel_agent.redaction.found import Found, Written, replaced, written
 from otel_agent.redaction.patterns import Patterns
 
-OURS: Final = (
-    private_keys.find,
-    known.find,
-    headers.find,
-    assignments.find,
-    urls.find,
-    homes.find,
-)
 PASSES: Final = 4
 KEPT: Final = 16
 """Texts that are remembered: a prompt leaves as a log record, and in spans of its turn and its call."""
@@ -83,8 +67,9 @@ class Redactor:
 
     def _own(self, given: Written) -> Iterator[Found]:
         """Yield what our own rules and the user's find."""
-        for find in OURS:
-            yield from find(given)
+        from otel_agent.redaction import rules  # noqa: PLC0415 - usually nothing leaves that has to be searched
+
+        yield from rules.find(given)
         yield from patterns.find(self.patterns, given)
 
     def _value(self, value: Json) -> Json:
@@ -101,12 +86,9 @@ class Redactor:
 
     def _named(self, name: str, value: Json) -> Json:
         """Return the value of an object's key without its secrets."""
-        if isinstance(value, str):
-            hidden = headers.by_name(name, value) or assignments.by_name(name, value)
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            hidden = assignments.by_name(name, value)
-        else:
-            hidden = None
+        from otel_agent.redaction import rules  # noqa: PLC0415 - as above
+
+        hidden = rules.by_name(name, value) if isinstance(value, str | int | float) else None
         return self._value(value) if hidden is None else hidden
 
 

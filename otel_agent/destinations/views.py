@@ -105,18 +105,48 @@ def captured(settings: Settings) -> str:
 
 def is_started(row: Destination, environ: Mapping[str, str]) -> bool:
     """Tell whether variables switch a destination on; the plugin asks the same."""
-    is_asked = any(all(_is_set(name, environ.get(name, "")) for name in names) for names in row.starts)
+    is_asked = any(all(_is_set(name, environ) for name in names) for names in row.starts)
     return is_asked and not is_stopped(row, environ)
 
 
 def is_stopped(row: Destination, environ: Mapping[str, str]) -> bool:
     """Tell whether the first of the variables that turn a destination off says so."""
-    word = next((environ[name] for name in row.stops if environ.get(name)), "")
-    return word.strip().lower() in OFF
+    return bool(_stop(row, environ))
 
 
-def _is_set(name: str, text: str) -> bool:
+def _stop(row: Destination, environ: Mapping[str, str]) -> str:
+    """Return the variable that turns a destination off, nothing where none does."""
+    name = next((name for name in row.stops if environ.get(name)), "")
+    return name if environ.get(name, "").strip().lower() in OFF else ""
+
+
+def reasons_off(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Return why a destination is off of which a variable is set that could switch it on, by its title."""
+    environ = harness_file.joined(environ).environ
+    chosen = _chosen(Reader(environ))
+    found = {row.title: _reason_off(row, environ, chosen) for row in DESTINATIONS}
+    return {title: reason for title, reason in found.items() if reason}
+
+
+def _reason_off(row: Destination, environ: Mapping[str, str], chosen: Collection[str] | None) -> str:
+    """Return why a destination is off, nothing when it is on or nobody seems to want it."""
+    wanted = next((names for names in row.starts if any(_is_set(name, environ) for name in names)), ())
+    if not wanted:
+        return ""
+    if stop := _stop(row, environ):
+        return f"{stop} turns it off"
+    if chosen is not None:
+        return "" if row.name in chosen else f"{CHOSEN.names[0]} does not name it"
+    if is_started(row, environ):
+        return ""
+    lacking = [name for name in wanted if not _is_set(name, environ)]
+    there = " and ".join(name for name in wanted if name not in lacking)
+    return f"{there} is set and {' and '.join(lacking)} is not"
+
+
+def _is_set(name: str, environ: Mapping[str, str]) -> bool:
     """Tell whether a variable says anything but no; an id may be 0, as that of MLflow's first experiment."""
+    text = environ.get(name, "")
     return bool(text) and (name.endswith("_ID") or text.strip().lower() not in OFF)
 
 

@@ -35,6 +35,34 @@ def test_destination_that_is_left_out_fails_with_what_to_do(tmp_path: Path) -> N
     assert "OPENCODE_OTEL_DESTINATIONS" in findings[1].remedy
 
 
+@pytest.mark.parametrize(
+    ("environ", "told"),
+    [
+        ({"ARIZE_API_KEY": "k"}, "Arize AX is off: ARIZE_API_KEY is set and ARIZE_SPACE_ID is not"),
+        (
+            {"DD_API_KEY": "k"},
+            "Datadog LLM Observability is off: DD_API_KEY is set and DD_LLMOBS_ENABLED is not",
+        ),
+        (
+            {"DD_API_KEY": "k", "DD_LLMOBS_ENABLED": "false"},
+            "Datadog LLM Observability is off: DD_LLMOBS_ENABLED turns it off",
+        ),
+        ({**PHOENIX, "ARIZE_TRACE_ENABLED": "0"}, "Phoenix is off: ARIZE_TRACE_ENABLED turns it off"),
+        (
+            {**PHOENIX, "OPENCODE_OTEL_DESTINATIONS": "none"},
+            "Phoenix is off: OPENCODE_OTEL_DESTINATIONS does not name it",
+        ),
+        ({"MLFLOW_TRACKING_TOKEN": "k", "TRACE_TO_LANGSMITH": "false"}, None),
+        ({"OPENCODE_OTEL_DESTINATIONS": "arize"}, None),
+    ],
+)
+def test_destination_that_is_off_says_why(tmp_path: Path, environ: dict[str, str], told: str | None) -> None:
+    """Where one of the variables is set that could switch it on: nobody has to guess which one is not."""
+    found = looked(destinations_usable, patient(tmp_path, **environ))
+
+    assert ([("ok", told)] if told else []) == [row for row in found if " is off: " in row[1]]
+
+
 def test_shell_with_a_vendor_alone_has_telemetry_on(tmp_path: Path) -> None:
     """Nothing is said of the generic destination, and its server is not asked for."""
     whom = patient(tmp_path, OPENCODE_ENABLE_TELEMETRY="", **PHOENIX)

@@ -1,4 +1,7 @@
-"""No content leaves for a destination whose level is off: each level at each destination, by canaries."""
+"""No content leaves for a destination whose level is off: each level at each destination, by canaries.
+
+One journal serves all destinations, so each has another level than those before and after it.
+"""
 
 from collections.abc import Mapping
 from itertools import product
@@ -65,25 +68,35 @@ def told(sent: bytes) -> set[Content]:
 def fixture_sent(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, Level | None], bytes]:
     """Return what every destination got at every level, and without one, of all recordings."""
     found: dict[tuple[str, Level | None], bytes] = {}
-    for level, recording in product((None, *Level), RECORDINGS):
+    for levels, recording in product(({}, *mixtures()), RECORDINGS):
         folder = tmp_path_factory.mktemp("journals") / "1-1-a"
-        for name, sent in left_for(folder, settings_at(level), recording).items():
-            found[name, level] = found.get((name, level), b"") + sent
+        for name, sent in left_for(folder, settings_at(levels), recording).items():
+            key = name, levels.get(name)
+            found[key] = found.get(key, b"") + sent
     return found
 
 
-def settings_at(level: Level | None) -> dict[str, Settings]:
-    """Return the settings of the generic destination and of all others, at a level of their own or none."""
-    environ = {**HOME, "OPENCODE_ENABLE_TELEMETRY": "1"}
+def mixtures() -> list[dict[str, Level]]:
+    """Return levels of all destinations by their names, in which each of them has each level once."""
+    names, levels = ("", *PROFILES, *PRESETS), tuple(Level)
+    return [
+        {name: levels[(place + shift) % len(levels)] for place, name in enumerate(names)}
+        for shift in range(len(levels))
+    ]
+
+
+def settings_at(levels: Mapping[str, Level]) -> dict[str, Settings]:
+    """Return the settings of the generic destination and of all others, at levels of their own or at none."""
+    environ = {**HOME, "OPENCODE_ENABLE_TELEMETRY": "1", "OPENCODE_OTEL_DESTINATIONS": ",".join(PRESETS)}
     for row in DESTINATIONS:
-        environ |= environ_of(row) | {"OPENCODE_OTEL_DESTINATIONS": ",".join(PRESETS)}
-        if level is not None:
-            environ[f"OPENCODE_{row.name.upper()}_CAPTURE_LEVEL"] = level
-    if level is not None:
-        environ["OPENCODE_CAPTURE_LEVEL"] = level
-    for profile in TraceProfile:
-        environ[f"in_{profile}.OPENCODE_OTLP_ENDPOINT"] = "http://localhost:4317"
-        environ[f"in_{profile}.OPENCODE_TRACE_PROFILE"] = profile
+        environ |= environ_of(row)
+    for name in PROFILES:
+        environ[f"{name}.OPENCODE_OTLP_ENDPOINT"] = "http://localhost:4317"
+        environ[f"{name}.OPENCODE_TRACE_PROFILE"] = name.removeprefix("in_")
+    for name, level in levels.items():
+        before = f"{name}." if name in PROFILES else ""
+        own = f"{name.upper()}_" if name in PRESETS else ""
+        environ[f"{before}OPENCODE_{own}CAPTURE_LEVEL"] = level
     base = parse({key: text for key, text in environ.items() if "." not in key})
     beside = views(environ, base)
     assert not beside.problems

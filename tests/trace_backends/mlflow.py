@@ -83,16 +83,17 @@ class MLflowServer:
 
 
 @contextmanager
-def serve_mlflow(home: Path, folder: Path) -> Iterator[MLflowServer]:
-    """Run the MLflow of a virtual environment on SQLite in an empty folder."""
+def serve_mlflow(home: Path, folder: Path, *more: str, **environ: str) -> Iterator[MLflowServer]:
+    """Run a virtual environment's MLflow on SQLite in an empty folder, with more arguments and variables."""
     port = free_port()
     program = Program(
         command=(
             *(str(home / "bin" / "mlflow"), "server", "--host", "127.0.0.1", "--port", str(port)),
             *("--workers", "1", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db"),
             *("--artifacts-destination", str(folder / "artifacts")),
+            *more,
         ),
-        environ=QUIET,
+        environ={**QUIET, **environ},
         folder=folder,
     )
     url = f"http://127.0.0.1:{port}"

@@ -12,7 +12,7 @@ from tests.e2e.scenarios_shown import ANSWERED, ASKED, COMMIT, COMMITTED, DEFAUL
 from tests.e2e.world import World, telemetry
 from tests.trace_backends.backend import Backend
 from tests.trace_backends.expected import Expected, calls, rounded, summary
-from tests.trace_backends.mlflow import MLflow
+from tests.trace_backends.mlflow import MLflow, serve_mlflow
 from tests.trace_backends.phoenix import Phoenix, serve_phoenix
 from tests.trace_backends.played import MODEL, Played, play
 from tests.trace_backends.recorded import Turn
@@ -27,6 +27,12 @@ LOGIN = {
     "PHOENIX_ENABLE_AUTH": "true",
     "PHOENIX_SECRET": "made-up-secret-number-1-of-32-characters",
     "PHOENIX_ADMIN_SECRET": "made-up-secret-number-2-of-32-characters",
+}
+# https://mlflow.org/docs/latest/self-hosting/security/basic-http-auth
+MLFLOW_LOGIN = {
+    "MLFLOW_AUTH_ADMIN_USERNAME": "ada",
+    "MLFLOW_AUTH_ADMIN_PASSWORD": "made-up-password",
+    "MLFLOW_FLASK_SERVER_SECRET_KEY": "made-up-secret",
 }
 USER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SAID = [
@@ -99,6 +105,27 @@ def test_mlflow_by_its_own_variables(world: World, mlflow: MLflow) -> None:
 
     look(mlflow, played, MLFLOW)
     assert {} == telemetry_of(world)
+
+
+def test_mlflow_with_a_login_gets_user_and_password(world: World, installed: Path, tmp_path: Path) -> None:
+    """They are Basic authentication; its first experiment has the id 0."""
+    user, password = MLFLOW_LOGIN["MLFLOW_AUTH_ADMIN_USERNAME"], MLFLOW_LOGIN["MLFLOW_AUTH_ADMIN_PASSWORD"]
+    place = {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": "0"}}
+    with serve_mlflow(installed / "mlflow", tmp_path, "--app-name", "basic-auth", **MLFLOW_LOGIN) as server:
+        search = f"{server.url}/api/3.0/mlflow/traces/search"
+        world.opencode.telemetry = {
+            "MLFLOW_TRACKING_URI": server.url,
+            "MLFLOW_EXPERIMENT_ID": "0",
+            "MLFLOW_TRACKING_USERNAME": user,
+            "MLFLOW_TRACKING_PASSWORD": password,
+        }
+        world.opencode.run(world.home.project(), prompt("simple"))
+        world.wait_quiet()
+        found = ask("POST", search, json={"locations": [place]}, auth=(user, password))["traces"]
+        with pytest.raises(RuntimeError, match="401"):
+            ask("POST", search, json={"locations": [place]})
+
+    assert ["OK"] == [trace["state"] for trace in found]
 
 
 def test_several_at_once_beside_a_generic_backend(world: World, phoenix: Phoenix, mlflow: MLflow) -> None:

@@ -24,9 +24,9 @@ PLACEHOLDERS: Final = ("${PROJECT_ROOT}", "${WORKTREE}", "${DIRECTORY}")
 SPAN_TYPES: Final = frozenset({"session", "llm", "tool"})
 SIZES: Final = {"": 1, "b": 1, "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
 AGES: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
-# https://www.rfc-editor.org/rfc/rfc9110#name-tokens
 OFF: Final = frozenset({"0", "false", "no", "off"})
 """The words of a switch that says no."""
+# https://www.rfc-editor.org/rfc/rfc9110#name-tokens
 HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 HEADER_VALUE: Final = re.compile(r"[ -~]*")
 

@@ -63,11 +63,9 @@ FAILURES: dict[str, tuple[str | None, int, str]] = {
 @pytest.fixture
 def logged() -> Iterator[list[EventDict]]:
     """What is logged meanwhile."""
-    before = structlog.get_config()
     structlog.configure(cache_logger_on_first_use=False)
     with capture_logs() as lines:
         yield lines
-    structlog.configure(**before)
 
 
 def helper(tmp_path: Path, body: str, mode: int = 0o700) -> str:

@@ -31,7 +31,6 @@ ENABLED: Final = "OPENCODE_ENABLE_TELEMETRY"
 CHOSEN: Final = rows_of(Chosen)["names"]
 CONTENT: Final = {kind: rows_of(Settings)[kind] for kind in Content}
 LEVEL: Final = rows_of(Settings)["capture_level"]
-OWNERS: Final = names_of(rows()).rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +55,7 @@ def views(environ: Mapping[str, str], base: Settings) -> Views:
     chosen = Reader(environ)
     names = _chosen(chosen)
     for row in DESTINATIONS:
-        if row.name in names if names is not None else is_started(row, environ):
+        if _is_used(row, environ, names):
             try:
                 found |= _ready(row, environ, base)
             except SettingsError as error:
@@ -103,19 +102,21 @@ def captured(settings: Settings) -> str:
     return described(frozenset(kind for kind in Content if getattr(settings, kind.value)))
 
 
+def _is_used(row: Destination, environ: Mapping[str, str], chosen: Collection[str] | None) -> bool:
+    """Tell whether a destination is on: chosen, or started where nobody chooses."""
+    if chosen is None:
+        return is_started(row, environ)
+    return row.name in chosen and not _stop(row, environ)
+
+
 def is_started(row: Destination, environ: Mapping[str, str]) -> bool:
     """Tell whether variables switch a destination on; the plugin asks the same."""
     is_asked = any(all(_is_set(name, environ) for name in names) for names in row.starts)
-    return is_asked and not is_stopped(row, environ)
-
-
-def is_stopped(row: Destination, environ: Mapping[str, str]) -> bool:
-    """Tell whether the first of the variables that turn a destination off says so."""
-    return bool(_stop(row, environ))
+    return is_asked and not _stop(row, environ)
 
 
 def _stop(row: Destination, environ: Mapping[str, str]) -> str:
-    """Return the variable that turns a destination off, nothing where none does."""
+    """Return the first of the variables that turn a destination off if that says so, else nothing."""
     name = next((name for name in row.stops if environ.get(name)), "")
     return name if environ.get(name, "").strip().lower() in OFF else ""
 
@@ -131,14 +132,12 @@ def reasons_off(environ: Mapping[str, str]) -> Mapping[str, str]:
 def _reason_off(row: Destination, environ: Mapping[str, str], chosen: Collection[str] | None) -> str:
     """Return why a destination is off, nothing when it is on or nobody seems to want it."""
     wanted = next((names for names in row.starts if any(_is_set(name, environ) for name in names)), ())
-    if not wanted:
+    if not wanted or _is_used(row, environ, chosen):
         return ""
     if stop := _stop(row, environ):
         return f"{stop} turns it off"
     if chosen is not None:
-        return "" if row.name in chosen else f"{CHOSEN.names[0]} does not name it"
-    if is_started(row, environ):
-        return ""
+        return f"{CHOSEN.names[0]} does not name it"
     lacking = [name for name in wanted if not _is_set(name, environ)]
     there = " and ".join(name for name in wanted if name not in lacking)
     return f"{there} is set and {' and '.join(lacking)} is not"
@@ -151,12 +150,7 @@ def _is_set(name: str, environ: Mapping[str, str]) -> bool:
 
 
 def _ready(row: Destination, environ: Mapping[str, str], base: Settings) -> Mapping[str, Settings]:
-    """Return a destination's settings by its name, nothing where its own variables turn it off.
-
-    Raises SettingsError when they cannot be used.
-    """
-    if is_stopped(row, environ):
-        return {}
+    """Return a destination's settings by its name; raises SettingsError when they cannot be used."""
     reader = Reader(environ)
     given = reader.made(row.variables)
     alike = {name: each.names for each in rows_of(row.variables).values() for name in each.names}
@@ -259,11 +253,12 @@ def _taken(own: Mapping[str, str], environ: Mapping[str, str]) -> Mapping[str, s
 
     With a level of its own it says how much leaves: no switch at the top adds to that.
     """
-    said = {OWNERS[key].names[0] for key, text in own.items() if text and key in OWNERS}
+    owners = names_of(rows()).rows
+    said = {owners[key].names[0] for key, text in own.items() if text and key in owners}
     if LEVEL.given(own, None):
         said |= {row.names[0] for row in CONTENT.values()}
     return {
         key: text
         for key, text in environ.items()
-        if key not in OWN and "." not in key and (key not in OWNERS or OWNERS[key].names[0] not in said)
+        if key not in OWN and "." not in key and (key not in owners or owners[key].names[0] not in said)
     }
